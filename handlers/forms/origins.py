@@ -139,12 +139,7 @@ def on_listed(request: Request) -> Reply:
 
 def finished(request: Request, outcome: Result) -> Reply:
     """What was done, and the way to what may still be added."""
-    _sop, step = declared(request.session, outcome.task)
-    text, keyboard = done_screen(request, outcome)
-    if step.record is not None and any(field.optional for field in step.record.fields):
-        label = _("Add the rest")
-        keyboard = (*keyboard[:1], (button(label, "origin_open", outcome.task.id or 0),), *keyboard[1:])
-    return screen(request, text, keyboard)
+    return screen(request, *done_screen(request, outcome))
 
 
 def begin_one(request: Request, sheet: Sheet) -> Reply:

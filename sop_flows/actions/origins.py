@@ -5,7 +5,7 @@ from sop_flows.core.result import Result
 from sop_flows.core.work import Work, declared
 from sop_flows.declarations.sop import Step
 from sop_flows.errors import AlreadyDoneError, NotFoundError
-from sop_flows.recording import origins
+from sop_flows.recording import origins, records
 from sop_flows.recording.forms.answers import Values, is_complete
 from sop_flows.recording.origins import Origin
 from sop_flows.staffing.responsibility import lock_task, name_of, own_parts, refuse_closed
@@ -34,7 +34,10 @@ def record(
         who = name_of(work.session, origin.record.recorded_by_id)
         raise AlreadyDoneError("recorded", who, origin.record.recorded_at)
     origins.record_origin(work, task, origin, values, work.officer, work.today)
-    if task.state not in SAYABLE or origins.unrecorded(work.session, task, step):
+    if task.state not in SAYABLE:
+        records.note_incomplete(work, task)
+        return None
+    if origins.unrecorded(work.session, task, step):
         return None
     return confirm(work, task_id)
 

@@ -16,6 +16,7 @@ from sop_flows.declarations.requirement import Requirement
 from sop_flows.declarations.sop import Step
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotPermittedError, TooOldError
 from sop_flows.recording.forms.answers import is_complete, unanswered
+from sop_flows.recording.origins import origins_of
 from sop_flows.staffing.children import sees_child
 from sop_flows.staffing.responsibility import acting_roles, knows, lock_task, name_of, own_parts
 from sop_flows.staffing.roster import heads_of, roles_of
@@ -53,9 +54,20 @@ def needs_form(s: Session, task: Task, step: Step) -> bool:
 
 
 def still_asked(s: Session, task: Task) -> tuple[Field, ...]:
-    """What is recorded afterwards of a task and is not yet: the questions nobody has answered or left out."""
-    form = form_of(task, declared(s, task)[1])
-    if form is None or not form.is_after or task.state != TaskState.DONE:
+    """What is recorded afterwards of a task and is not yet: the questions nobody has answered or left out; of a step by
+    school or Kab/Kota those of any of them."""
+    step = declared(s, task)[1]
+    if task.state != TaskState.DONE:
+        return ()
+    if step.record is not None and step.is_by_origin:
+        said = [{} if one.record is None else one.record.data for one in origins_of(s, task, step)]
+        return tuple(
+            field
+            for field in step.record.fields
+            if field.optional and any(field.key not in values for values in said)
+        )
+    form = form_of(task, step)
+    if form is None or not form.is_after:
         return ()
     return unanswered(form, former_values(s, task))
 

@@ -68,7 +68,10 @@ class Punctual(Robot):
         if "Layanan berjalan" in person.last_screen.text:
             await self._say_what_goes_on()
         elif "Selesai" not in person.buttons or "Pilih tanggal" in person.buttons:
-            return await super().answer()
+            done = await super().answer()
+            if self.writes and "Lengkapi isian" in person.buttons:
+                await self._completes()
+            return done
         else:
             card = STEP.search(person.last_screen.text)
             await person.taps("Selesai")
@@ -80,6 +83,13 @@ class Punctual(Robot):
             await person.taps("Tambah")
             await self.fill_in(skips=False)
         return True
+
+    async def _completes(self) -> None:
+        """What each school or Kab/Kota still lacks."""
+        await self.person.taps("Lengkapi isian")
+        for label in [label for label in self.person.buttons if label.startswith("✅")]:
+            await self.person.taps(label)
+            await self.fill_in(skips=False)
 
     async def _decide(self) -> bool:
         """A proposal, or the agreement with one; False while there is none."""
