@@ -169,7 +169,7 @@ def _line(pack: Pack, one: PlannedStep, office: OfficeHours) -> str:
     standing = _stand_ins(pack, sop, one.step)
     who = roles + (f" ({', '.join(standing)})" if standing else "")
     place = f"{one.sop}/{one.step}"
-    return f"  {place:<10}{step.short[:SHORT_WIDTH]:<{SHORT_WIDTH + 2}}{_until(pack, one, office):<36}{who}"
+    return f"  {place:<10}{step.short[:SHORT_WIDTH]:<{SHORT_WIDTH + 2}}{_until(pack, one, office):<40}{who}"
 
 
 def _until(pack: Pack, one: PlannedStep, office: OfficeHours) -> str:
@@ -179,6 +179,9 @@ def _until(pack: Pack, one: PlannedStep, office: OfficeHours) -> str:
         said = f"runs; asked from {brief_day_words(office.local_date(one.asked_at))}"
     elif step.every is not None and step.every.days == 1:
         said = f"every day until {step.every.until}"
+    elif one.occurrence and step.first_due is not None:
+        which = "first note" if one.occurrence == 1 else f"note of month {one.occurrence - 1}"
+        said = f"{which}, {said}"
     elif one.occurrence:
         said = f"no. {one.occurrence}, {said}"
     elif one.kind == "target":

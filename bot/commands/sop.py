@@ -146,6 +146,8 @@ def _print_step(step: DescribedStep) -> None:
         )
         if date is not None
     ]
+    if step.first_due is not None:
+        facts.append(f"first note within {step.first_due}")
     if step.event is not None:
         facts.append(f"chooses the day of {step.event}")
     if step.repeats is not None:

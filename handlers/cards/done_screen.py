@@ -50,7 +50,7 @@ def done_screen(request: Request, outcome: Result) -> tuple[str, tuple[tuple[But
     if outcome.task.incomplete_at is not None:
         asked = still_asked(request.session, outcome.task)
         said.append(_("Add {what}?").format(what=esc(things(asked))))
-        buttons.insert(0, add_button(task_id))
+        buttons.insert(0, add_button(line))
         way_on = button(_("Not now"), "task_list")
         if line.sop.same_steps_as and (other := recorded_alike(request.work, outcome.task)) is not None:
             same = _("The same as {sop}").format(sop=other.sop)

@@ -16,9 +16,22 @@ from handlers.cases.monthly_card import (
 )
 from handlers.ui.chosen_days import event_words, is_changeable
 from handlers.ui.form_words import things
-from handlers.ui.request import Button, Keyboard, Reply, Request, button, rows, screen, task_of, to_list, who
+from handlers.ui.request import (
+    Button,
+    Keyboard,
+    Reply,
+    Request,
+    Style,
+    button,
+    rows,
+    screen,
+    task_of,
+    to_list,
+    who,
+)
 from handlers.ui.words import (
     _,
+    asks_note,
     bold,
     date_words,
     done_line,
@@ -301,8 +314,9 @@ def closed_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
     """What became of a task that is no longer open: by whom and when, or why not."""
     task, zone = line.task, request.institution.zone
     if task.state == TaskState.DONE:
-        name = name_of_task(line) if is_monthly(line) else esc(line.short)
-        text = f"{subject_prefix(request.session, line)}{done_line(request.work, line, story)}\n{name}"
+        text = f"{subject_prefix(request.session, line)}{done_line(request.work, line, story)}"
+        if not asks_note(line):
+            text += "\n" + (name_of_task(line) if is_monthly(line) else esc(line.short))
         if line.step.decision is not None:
             text = "\n".join([text, *decision_lines(request, line)])
         if story.said is not None and story.said.note:
@@ -354,6 +368,8 @@ def main_button(request: Request, line: TaskLine) -> list[Button]:
         return [done_button(task_id), choose] if is_the_day else [choose]
     if kind == "decision":
         return decision_buttons(request, line)
+    if asks_note(line):
+        return [note_button(task_id, style="success"), done_button(task_id, style=None)]
     if kind == "running" and not is_monthly(line):
         return [end_button(request, line.task)]
     if kind in LEADS_TO:
@@ -383,8 +399,11 @@ def paper_buttons(request: Request, task: Task, child_id: int | None = None) -> 
     ]
 
 
-def add_button(task_id: int) -> Button:
-    """ "Tambah": what is recorded after the step is done."""
+def add_button(line: TaskLine) -> Button:
+    """ "Tambah": what is recorded after the step is done; [Lengkapi isian] by school or Kab/Kota."""
+    task_id = line.task.id or 0
+    if line.step.is_by_origin:
+        return button(_("Add the rest"), "origin_open", task_id)
     return button(_("Add"), "form_add", task_id, 0)
 
 
@@ -393,9 +412,14 @@ def sop_button(line: TaskLine) -> Button:
     return button(_("See the SOP"), "book_open", 0, line.task.id or 0, tag=line.sop.number)
 
 
-def done_button(task_id: int) -> Button:
+def done_button(task_id: int, style: Style | None = "success") -> Button:
     """ "Selesai"."""
-    return button(_("Done"), "task_done", task_id, style="success")
+    return button(_("Done"), "task_done", task_id, style=style)
+
+
+def note_button(task_id: int, style: Style | None = None) -> Button:
+    """ "+ Catatan"."""
+    return button(_("+ Note"), "task_log", task_id, style=style)
 
 
 def files_button(line: TaskLine, story: TaskHistory) -> list[Button]:
@@ -425,7 +449,8 @@ def open_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyboa
         buttons.insert(1, button(_("I will do it"), "task_take", task_id))
     lasts = line.step.lasting is not None or (line.step.record is not None and line.step.record.ask == "log")
     if lasts and line.task.state == TaskState.OPEN:
-        buttons.insert(1, button(_("+ Note"), "task_log", task_id))
+        if not asks_note(line):
+            buttons.insert(1, note_button(task_id))
         if len(last_notes(request.session, line.task)) > 1:
             buttons.append(button(_("All notes"), "log_all", task_id))
     if line.step.event is None and is_changeable(request.session, line.task, request.today):
@@ -435,6 +460,8 @@ def open_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyboa
         button(_("More…"), "task_more", task_id),
         to_list(),
     ]
+    if line.step.executor_may == "roster" and line.cohort is not None:
+        buttons.insert(1, button(_("Send the list of children"), "cohort_add", line.cohort.id or 0, task_id))
     if story.has_record:  # the first part of a joint step has filled in its form
         buttons.append(view_button(task_id))
     buttons += files_button(line, story)
@@ -507,11 +534,11 @@ def closed_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyb
             else button(_("Enter it now"), verb, task_id)
         )
     if line.task.incomplete_at is not None and tasks_may_act(request, line):
-        buttons.append(add_button(task_id))
+        buttons.append(add_button(line))
     if story.has_record:
         buttons.append(view_button(task_id))
     if line.case is not None and line.task.state == TaskState.DONE and tasks_may_act(request, line):
-        buttons.append(button(_("+ Note"), "task_log", task_id))
+        buttons.append(note_button(task_id))
     if line.task.state == TaskState.DONE and kind_of(line.step) in LEADS_TO:
         buttons += list_button(request, line)
         if tasks_may_act(request, line):

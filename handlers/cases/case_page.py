@@ -38,7 +38,7 @@ from handlers.ui.words import (
 from sop_flows.actions.cases import lists
 from sop_flows.actions.cases.keeping import KEEPER, closed_by, keeper_name, may_keep, moves_of
 from sop_flows.actions.cases.lists import CasePage
-from sop_flows.actions.log import LOG
+from sop_flows.actions.log import LOG, WORDS, beside_note
 from sop_flows.actions.replanning import new_plan
 from sop_flows.core.notices import CaseHidden
 from sop_flows.core.work import declared, sop_of
@@ -243,10 +243,11 @@ def on_file(request: Request) -> Reply:
         by = esc(name_of(request.session, record.officer_id) or "-")
         on = plain_date_words(record.done_on, request.institution.today(request.now))
         said += ["", f"<b>{sop.number}/{step.step} {esc(step.short)}</b> · {by}, {on}"]
-        noted = record.key == LOG
-        said += (
-            [esc(str(record.data.get("words") or ""))] if noted else report_lines(step.record, record.data)
-        )
+        if record.key == LOG:
+            said.append(esc(str(record.data.get(WORDS) or "")))
+            said += report_lines(beside_note(step), record.data, only_known=True)
+        else:
+            said += report_lines(step.record, record.data)
     if not found:
         said.append(_("Nothing is recorded yet."))
     turn = turning(page, page < pages - 1, lambda text, at: button(text, "case_file", case.id or 0, at))

@@ -1,10 +1,19 @@
 """Children who come onto the roster of an open angkatan: the whole list that followed, or one more child."""
 
+from dataclasses import replace
 from typing import Any
 
-from handlers.cohorts.cohort_cards import changeable_cohort, on_cohorts, show_changeable, show_cohort
+from handlers.cohorts.cohort_cards import (
+    count_words,
+    fillable_cohort,
+    may_open,
+    on_cohorts,
+    show_changeable,
+    show_cohort,
+)
 from handlers.cohorts.roster_reading import (
     SCHOOL,
+    TEMPLATE,
     TURNED,
     ask_words,
     asks_school,
@@ -24,7 +33,21 @@ from handlers.cohorts.roster_reading import (
 from handlers.cohorts.roster_words import elsewhere_words, twin_words
 from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, forget
-from handlers.ui.request import About, Button, Keyboard, Reply, Request, button, pressed, who
+from handlers.ui.request import (
+    About,
+    Button,
+    Keyboard,
+    Reply,
+    Request,
+    SentFile,
+    button,
+    further,
+    pressed,
+    screen,
+    to_list,
+    to_task,
+    who,
+)
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, bold, child_code, esc, ngettext
 from sop_flows.actions.cohorts.cohorts import add_children, known_before, still_elsewhere
@@ -39,12 +62,21 @@ from sop_flows.actions.cohorts.roster import Roster, RosterRow, one_spelling
 from storage.queries import cohorts
 from storage.tables import Cohort
 
+TASK = "task"  # key of the draft: the step whose card began it, 0 for none
 QUESTIONS_SHOWN = 8  # rows with a name that is on the roster already
 
 
 def on_add(request: Request) -> Reply:
-    """[Tambah anak]."""
-    return ADD.begin(request, {"cohort_id": pressed(request)})
+    """[Tambah anak] of the angkatan, [Kirim daftar anak] of a step."""
+    return ADD.begin(request, {"cohort_id": pressed(request), TASK: further(request, 1)})
+
+
+def add_sent_list(request: Request, cohort_id: int, task_id: int, content: bytes) -> Reply:
+    """Look at a list of children that was sent before anything was asked."""
+    draft: dict[str, Any] = {"cohort_id": fillable_cohort(request, cohort_id).id, TASK: task_id}
+    sent = replace(request, kind="document", file=SentFile(content, "", TEMPLATE, False), message_id=None)
+    read = read_sent(sent, draft, _keyboard(draft))
+    return ADD.begin(request, draft) if isinstance(read, Roster) else read
 
 
 def _ask(talk: Talk) -> Screen:
@@ -88,7 +120,7 @@ def _as_it_is(request: Request) -> Reply:
 
 def on_confirmed(request: Request) -> Reply:
     """[Simpan]."""
-    cohort = changeable_cohort(request, pressed(request))
+    cohort = fillable_cohort(request, pressed(request))
     talk = ADD.talk(request)
     if talk is None or talk.draft["cohort_id"] != cohort.id or not talk.draft.get("rows"):
         return show_cohort(request, cohort)
@@ -97,7 +129,7 @@ def on_confirmed(request: Request) -> Reply:
 
 def on_fix(request: Request) -> Reply:
     """[Perbaiki ...]: what the list says otherwise is put right, child by child; the new ones still wait."""
-    cohort = changeable_cohort(request, pressed(request))
+    cohort = fillable_cohort(request, pressed(request))
     talk = ADD.talk(request)
     if talk is None or talk.draft["cohort_id"] != cohort.id or not talk.draft.get("rows"):
         return show_cohort(request, cohort)
@@ -124,7 +156,7 @@ def on_fix(request: Request) -> Reply:
 
 def on_others(request: Request) -> Reply:
     """[Anak lain semua]: who is called as somebody on the roster is another child."""
-    cohort = changeable_cohort(request, pressed(request))
+    cohort = fillable_cohort(request, pressed(request))
     talk = ADD.talk(request, "confirm")
     if talk is None or talk.draft["cohort_id"] != cohort.id:
         return _as_it_is(request)
@@ -137,7 +169,7 @@ def _save(talk: Talk) -> Reply:
     cohort = _cohort(talk)
     new = _again(talk).new
     if not new:
-        return show_cohort(talk.request, cohort, _("Nobody is new on this list. Nothing is changed."))
+        return _ended(talk, cohort, _("Nobody is new on this list. Nothing is changed."))
     added = add_children(talk.request.work, who(talk.request), cohort.id or 0, new)
     first, last = child_code(added[0].number), child_code(added[-1].number)
     said = (
@@ -145,7 +177,24 @@ def _save(talk: Talk) -> Reply:
         if len(added) == 1
         else _("✅ Added: No. {first} to {last}.").format(first=first, last=last)
     )
-    return show_cohort(talk.request, cohort, said)
+    return _ended(talk, cohort, said)
+
+
+def _ended(talk: Talk, cohort: Cohort, said: str) -> Reply:
+    """Back to where it began: the card of the angkatan, or the step."""
+    task_id = int(talk.draft.get(TASK) or 0)
+    if not task_id:
+        return show_cohort(talk.request, cohort, said)
+    count = cohorts.count_children(talk.request.session, cohort.id or 0)
+    text = f"{said}\n{bold(cohort.name)}: {count_words(count)}"
+    return screen(talk.request, text, ((to_task(task_id), to_list()),))
+
+
+def on_left(request: Request) -> Reply:
+    """[Batal]: back to where it began."""
+    if task_id := further(request, 1):
+        return screen(request, _("Nothing is stored."), ((to_task(task_id), to_list()),))
+    return show_changeable(request)
 
 
 def _look(talk: Talk) -> Screen:
@@ -178,7 +227,7 @@ def _look(talk: Talk) -> Screen:
         keyboard = [(_stop(talk.draft),)]
     if again.known:
         keyboard.insert(0, (button(_("They are other children"), "cohort_add_others", cohort.id or 0),))
-    if again.differences:
+    if again.differences and may_open(request):
         label = _("Put right: {count}").format(count=len(again.differences))
         keyboard.insert(0, (button(label, "cohort_add_fix", cohort.id or 0),))
     hint = _("Save, or send more lines.") if children else _("Or send more lines.")
@@ -213,7 +262,7 @@ def _fact_words(fact: Fact) -> str:
 
 
 def _cohort(talk: Talk) -> Cohort:
-    return changeable_cohort(talk.request, talk.draft["cohort_id"])
+    return fillable_cohort(talk.request, talk.draft["cohort_id"])
 
 
 def _rows(talk: Talk) -> tuple[RosterRow, ...]:
@@ -240,7 +289,7 @@ def _keyboard(draft: dict[str, Any]) -> Keyboard:
 
 
 def _stop(draft: dict[str, Any]) -> Button:
-    return button(_("Cancel"), "cohort_add_stop", draft["cohort_id"])
+    return button(_("Cancel"), "cohort_add_stop", draft["cohort_id"], *filter(None, [draft.get(TASK)]))
 
 
 ADD = Dialog(
@@ -260,7 +309,7 @@ ADD = Dialog(
     _save,
     lambda talk: _stop(talk.draft),
     elsewhere=_as_it_is,
-    left=show_changeable,
+    left=on_left,
     life=Life.OPEN,
     plain=lambda _talk: True,
 )

@@ -24,7 +24,7 @@ from sop_flows.actions.cohorts.cohorts import day_of
 from sop_flows.actions.replanning import new_plan
 from sop_flows.core.work import is_past, is_stay_closed, last_closing, sop_of
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.staffing.responsibility import may_see, name_of
+from sop_flows.staffing.responsibility import may_fill_roster, may_see, name_of
 from sop_flows.staffing.roster import answers_for_all
 from sop_flows.staffing.roster import may_open as may_open_cohorts
 from storage.queries import cohorts
@@ -63,6 +63,17 @@ def changeable_cohort(request: Request, cohort_id: int) -> Cohort:
     if cohort is None or cohort.closed_at is not None:
         raise NotFoundError
     if not may_open(request):
+        raise NotPermittedError("opens_cohorts")
+    return cohort
+
+
+def fillable_cohort(request: Request, cohort_id: int) -> Cohort:
+    """The angkatan, for whoever may put children on its list, while it is not closed. Raises NotFoundError,
+    NotPermittedError."""
+    cohort = request.session.get(Cohort, cohort_id)
+    if cohort is None or cohort.closed_at is not None:
+        raise NotFoundError
+    if not may_fill_roster(request.work, who(request), cohort_id):
         raise NotPermittedError("opens_cohorts")
     return cohort
 

@@ -6,7 +6,7 @@ from handlers.ui.chosen_days import anchor_name
 from handlers.ui.words import _, duration_words, esc, section, sections
 from sop_flows.calendar.dates import DEFAULT_TARGET_DAYS
 from sop_flows.declarations.offset import Offset
-from sop_flows.declarations.sop import Sop, Start, Step
+from sop_flows.declarations.sop import Duration, Sop, Start, Step
 from sop_flows.declarations.timing import Every, Remind
 from sop_flows.declarations.unit import Unit
 from sop_flows.staffing.responsibility import OwnStep, backup_roles
@@ -70,6 +70,9 @@ def time_words(sop: Sop, step: Step, *, brief: bool = False) -> str:
         )
     if step.running:
         running = _("runs for {time}").format(time=esc(str(step.standard)))
+        if step.first_due is not None:
+            running += ", " + _("first note within {time}").format(time=first_due_words(sop, step.first_due))
+            return running + (", " + often_words(step.every) if step.every is not None and not brief else "")
         return running if brief else running + "; " + _("asked about once a month on the monthly card")
     if step.every is not None:
         return often_words(step.every) if brief else every_words(step.every, sop)
@@ -80,11 +83,18 @@ def time_words(sop: Sop, step: Step, *, brief: bool = False) -> str:
         said.append(_("the day is chosen: {event}").format(event=esc(step.event.what)))
     if step.lasting is not None:
         said.append(_("goes on until {when}").format(when=offset_words(step.lasting, sop)))
+    if step.first_due is not None:
+        said.append(_("first note within {time}").format(time=first_due_words(sop, step.first_due)))
     if step.due is not None:
         said.append(_("due {when}").format(when=offset_words(step.due, sop)))
     if step.standard is None and step.due is None and step.target is not None:
         said.append(_("target: {when}").format(when=offset_words(step.target, sop)))
     return ", ".join(said) or _("target: {days} working days").format(days=DEFAULT_TARGET_DAYS)
+
+
+def first_due_words(sop: Sop, first_due: Duration) -> str:
+    """ "1 hari", "3 hari kerja"."""
+    return _("{time} of work").format(time=first_due) if sop.clock == "kerja" else str(first_due)
 
 
 def every_words(every: Every, sop: Sop) -> str:

@@ -19,7 +19,8 @@ from sop_flows.core.result import Result
 from sop_flows.recording.dependent_rolls import follower_of
 from sop_flows.recording.records import FORM
 from sop_flows.recording.roll_call import Roll, lock_roll
-from sop_flows.staffing.roster import admins, holding, may_open
+from sop_flows.staffing.responsibility import may_fill_roster
+from sop_flows.staffing.roster import admins, holding
 from storage.queries.rolls import RollRow, list_records
 from storage.tables import EntryState, TaskState
 
@@ -64,8 +65,9 @@ def no_list(request: Request, roll: Roll, *, anew: bool = False) -> Reply:
     """There is no list of children yet, and the step waits for it (SOP 9.2.03 step 2)."""
     cohort_id = roll.task.cohort_id or 0
     lines = [f"<b>{roll_name(request, roll)}</b>", _("The list of children is not there yet.")]
-    if may_open(request.work, who(request)):
-        buttons = [button(_("Add children"), "cohort_add", cohort_id, style="success")]
+    if may_fill_roster(request.work, who(request), cohort_id):
+        label = _("Send the list of children")
+        buttons = [button(label, "cohort_add", cohort_id, roll.task_id, style="success")]
     else:
         found = holding(request.work, "opens_cohorts", cohort_id) or admins(request.work)
         names = ", ".join(esc(one.name) for one in found)

@@ -1,13 +1,13 @@
 """/tugas: what is mine now, late first; this week; one task; and "Lainnya…"."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from babel.dates import format_date
 
-from handlers.cards.task_card import heading, kind_of, list_button, show_task, sop_button
+from handlers.cards.task_card import add_button, heading, kind_of, list_button, show_task, sop_button
+from handlers.cases.case_words import case_name
 from handlers.children.incidents import open_words
-from handlers.forms.sheets import STEP_ITSELF
 from handlers.handbook.way import FOUND
 from handlers.pushes.late_list import way_to_list
 from handlers.pushes.push_buttons import several_button
@@ -42,6 +42,7 @@ from handlers.ui.words import (
     esc,
     headings,
     instead_words,
+    ngettext,
     short_date_words,
     task_words,
     when_words,
@@ -52,8 +53,16 @@ from sop_flows.recording.records import still_asked
 from sop_flows.staffing.recorders import has_daily_tasks
 from sop_flows.staffing.responsibility import own_parts, refuse_closed
 from sop_flows.views.last_act import foot_of
-from sop_flows.views.task_views import TaskLine, incomplete_of, my_tasks, task_line, task_lines, upcoming
-from storage.tables import TaskState
+from sop_flows.views.task_views import (
+    TaskLine,
+    incomplete_of,
+    my_tasks,
+    own_work,
+    task_line,
+    task_lines,
+    upcoming,
+)
+from storage.tables import Case, TaskState
 
 PAGE = 16  # lines of one list: two rows of number buttons
 WEEK_DAYS = 7
@@ -63,10 +72,10 @@ LOOK_AHEAD_DAYS = 60  # how far the next coming task is looked for when there is
 def on_tasks_command(request: Request) -> Reply:
     """The list of what is mine now, from its first page (or the page of the button)."""
     page = further(request, 0)
-    mine, going_on = _apart(request)
+    mine, going_on, services = _apart(request)
     lines = by_subject(mine)
     foot = foot_of(request.work, who(request))
-    lasting = [*_lasting_button(going_on), *_incomplete_button(foot.incomplete)]
+    lasting = [*_lasting_button(len(going_on) + len(services)), *_incomplete_button(foot.incomplete)]
     about_children = open_for(request.work, who(request))
     if about_children:
         lasting.insert(0, button(_("Answer: {count}").format(count=len(about_children)), "incident_list", 0))
@@ -92,37 +101,47 @@ def on_tasks_command(request: Request) -> Reply:
     )
 
 
-def _apart(request: Request) -> tuple[list[TaskLine], list[TaskLine]]:
-    """What is mine now, and apart from it what goes on until a day that is still to come."""
+def _apart(request: Request) -> tuple[list[TaskLine], list[TaskLine], Mapping[int, int]]:
+    """What is mine now, and apart from it what goes on until a day that is still to come; how many services run for
+    months, by case."""
     mine: list[TaskLine] = []
     going_on: list[TaskLine] = []
-    for line in my_tasks(request.work, who(request)):
-        lasts = line.step.lasting is not None and _group(request, line, request.today) == "later"
+    lines, services = own_work(request.work, who(request))
+    for line in lines:
+        lasts = line.step.lasting is not None and not line.task.occurrence
+        lasts = lasts and _group(request, line, request.today) == "later"
         (going_on if lasts else mine).append(line)
-    return mine, going_on
+    return mine, going_on, services
 
 
-def _lasting_button(going_on: Sequence[TaskLine]) -> list[Button]:
-    """ "Berjalan: 5": opens what goes on for weeks."""
-    count = len(going_on)
+def _lasting_button(count: int) -> list[Button]:
+    """ "Berjalan: 5": opens what goes on for weeks, and for months in a case."""
     return [button(_("Going on: {count}").format(count=count), "lasting_list")] if count else []
 
 
 def on_lasting(request: Request) -> Reply:
-    """What goes on for weeks, by its end; each takes notes by its card."""
-    lines = by_subject(_apart(request)[1])
-    if not lines:
+    """What goes on for weeks, by its end, and of each case what runs for months; each takes notes by its card."""
+    _mine, going_on, services = _apart(request)
+    lines, cases = by_subject(going_on), list(services.items())
+    if not lines and not cases:
         return on_tasks_command(request)
-    pages = (len(lines) + PAGE - 1) // PAGE
+    pages = (len(lines) + len(cases) + PAGE - 1) // PAGE
     page = min(max(further(request, 0), 0), pages - 1)
     first = page * PAGE
     shown = lines[first : first + PAGE]
-    said = [bold(_("Going on"))]
+    said, opens = [bold(_("Going on"))], []
     for place, (line, above) in enumerate(
         zip(shown, headings(request.session, shown), strict=True), start=first + 1
     ):
         said += [*above, f"{place}. {_words(request, line)}"]
-    keyboard = numbers("task_open", [line.task.id or 0 for line in shown], first + 1)
+        opens.append(button("", "task_open", line.task.id or 0))
+    left = max(0, first - len(lines))
+    for case_id, count in cases[left : left + PAGE - len(shown)]:
+        words = ngettext("{count} running service", "{count} running services", count).format(count=count)
+        name = case_name(request.session.get_one(Case, case_id))
+        said.append(f"{first + len(opens) + 1}. {name} · {words}")
+        opens.append(button("", "case_services", case_id))
+    keyboard = as_numbers(opens, first + 1)
     turns = rows(
         turning(page, page < pages - 1, lambda text, at: button(text, "lasting_list", at), short=True)
     )
@@ -147,9 +166,7 @@ def on_incomplete(request: Request) -> Reply:
     for place, line in enumerate(shown, start=first + 1):
         names = things(still_asked(request.session, line.task))
         said.append(f"{place}. {task_words(request.session, line)} · {esc(names)}")
-    keyboard = as_numbers(
-        [button("", "form_add", line.task.id or 0, STEP_ITSELF) for line in shown], first + 1
-    )
+    keyboard = as_numbers([add_button(line) for line in shown], first + 1)
     turns = rows(
         turning(page, page < pages - 1, lambda text, at: button(text, "incomplete_list", at), short=True)
     )

@@ -1,5 +1,8 @@
 """A photo or file that nobody asked for: kept, and asked what it is for; an album once."""
 
+from collections.abc import Callable
+
+from handlers.cohorts.add_children import add_sent_list
 from handlers.cohorts.cohort_cards import may_open
 from handlers.cohorts.open_cohort import begin_with_list
 from handlers.cohorts.roster_reading import is_list
@@ -23,6 +26,7 @@ from handlers.ui.request import (
     reply,
     rows,
     screen,
+    task_of,
     to_list,
     who,
 )
@@ -67,10 +71,20 @@ def _question(request: Request, kept: list[list[object]], *, is_roster: bool) ->
     count, found = len(kept), _offered(request)
     lines, opens = [], []
     if is_roster:
-        lines.append(_("This is a list of children, to open a cohort with."))
+        fills = [
+            button(_("For {cohort}").format(cohort=line.cohort.name), "photo_children", line.task.id or 0)
+            for line in found
+            if line.step.executor_may == "roster" and line.cohort is not None
+        ]
+        opens += fills
+        lines.append(
+            _("This is a list of children.")
+            if fills
+            else _("This is a list of children, to open a cohort with.")
+        )
         if may_open(request):
             opens.append(button(_("Open a cohort with it"), "photo_roster", style="success"))
-        else:
+        elif not fills:
             lines.append(sentence(request, NotPermittedError("opens_cohorts")))
     if not found and not opens:
         lines.append(_("You have no open task to which it could belong."))
@@ -123,6 +137,20 @@ def on_chosen(request: Request) -> Reply:
 
 def on_roster(request: Request) -> Reply:
     """[Buka angkatan]: with the list of children that was sent."""
+    return _with_list(request, lambda content: begin_with_list(request, content))
+
+
+def on_children(request: Request) -> Reply:
+    """[Untuk Angkatan III]: the list that was sent is of the angkatan of the officer's step."""
+    task = task_of(request, pressed(request))
+    own_parts(request.work, who(request), task)
+    return _with_list(
+        request, lambda content: add_sent_list(request, task.cohort_id or 0, task.id or 0, content)
+    )
+
+
+def _with_list(request: Request, begin: Callable[[bytes], Reply]) -> Reply:
+    """Go on with the list of children that was kept; what was sent goes from the chat."""
     row = conversation.current(request)
     draft = conversation.draft_of(row) if row is not None and row.topic == TOPIC else {}
     if not draft.get("roster"):
@@ -131,7 +159,7 @@ def on_roster(request: Request) -> Reply:
     content = request.institution.cabinet.get(key)
     throw_away(request.work, key)
     conversation.end(request, TOPIC)
-    return begin_with_list(request, content).and_then(Delete(int(draft["roster"])))
+    return begin(content).and_then(Delete(int(draft["roster"])))
 
 
 def on_thrown(request: Request) -> Reply:
@@ -148,7 +176,12 @@ def _throw_away() -> Button:
     return button(_("Throw it away"), "photo_no")
 
 
-PRESSES = {"photo_to": on_chosen, "photo_roster": on_roster, "photo_no": on_thrown}
+PRESSES = {
+    "photo_to": on_chosen,
+    "photo_roster": on_roster,
+    "photo_children": on_children,
+    "photo_no": on_thrown,
+}
 ROUTES = Routes(
     About.NOTHING,
     presses=PRESSES,

@@ -205,6 +205,8 @@ def days_ahead(request: Request, row: Reminder, line: TaskLine) -> int:
 def anchor_words(request: Request, task: Task) -> str:
     """ "10 hari setelah kedatangan 1 Desember"; "" when it counts from no such date."""
     step, anchors = declared(request.session, task)[1], anchors_of(request.work, task)
+    if step.first_due is not None and task.occurrence == 1:
+        return _("within {time} after it began").format(time=step.first_due)
     if task.occurrence_on is not None and step.running:
         return _("every {months} months until the case is closed").format(
             months=step.every.months if step.every is not None else 1

@@ -290,6 +290,10 @@ def name_of_task(line: TaskLine) -> str:
     task = line.task
     if task.card is not None:
         return _("{sop} daily").format(sop=esc(line.sop.title.split(" (")[0]))
+    if task.occurrence and line.step.first_due is not None:
+        if task.occurrence == 1:
+            return _("{step}: first note").format(step=words)
+        return _("{step}: note of month {nth}").format(step=words, nth=task.occurrence - 1)
     if task.occurrence and line.step.running:
         return _("Running services, month {nth}").format(nth=task.occurrence)
     if task.occurrence:
@@ -467,13 +471,20 @@ def too_far(error: MoveTooFarError) -> str:
 
 def is_monthly(line: TaskLine) -> bool:
     """Whether the task asks once a month about the services of a section, and is not one of them itself."""
-    return line.step.running and line.task.occurrence > 0
+    return line.step.running and line.task.occurrence > 0 and line.step.first_due is None
+
+
+def asks_note(line: TaskLine) -> bool:
+    """Whether the task asks for a note of what goes on, and is not that itself."""
+    return line.step.first_due is not None and line.task.occurrence > 0
 
 
 def done_line(work: Work, line: TaskLine, story: TaskHistory) -> str:
     """ "✅ SOP 9.2.01 langkah 3 selesai · Ibu Sari, 2 Desember 10.42"; the gap to the day of the work is shown."""
     said = story.said
     top = _("SOP {number} step {step} is done").format(number=esc(line.sop.number), step=line.step.step)
+    if asks_note(line):  # the step itself goes on
+        top = f"{name_of_task(line)} · " + _("recorded")
     if said is None:
         return f"✅ {top}"
     top += f" · {esc(story.doer or '')}, {stamp_words(said.recorded_at, work.now, work.institution.zone)}"

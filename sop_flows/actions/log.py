@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from sop_flows.actions.confirm import close_part
 from sop_flows.core.work import Work, declared, is_closed
 from sop_flows.declarations.form import Form
 from sop_flows.declarations.sop import Step
@@ -67,7 +68,7 @@ def read_note(text: str, today: date) -> tuple[date, str]:
 
 
 def add_note(work: Work, task_id: int, text: str, values: Mapping[str, object] | None = None) -> LogNote:
-    """Add a dated note to a lasting step, or to any step of a case; it confirms nothing. A step of a case takes notes when
+    """Add a dated note to a lasting step, or to any step of a case; it confirms nothing but the question for it. A step of a case takes notes when
     it is done, too. `values`: what else was sent with it, such as photos.
 
     Raises:
@@ -87,7 +88,24 @@ def add_note(work: Work, task_id: int, text: str, values: Mapping[str, object] |
     if not first <= on <= work.today:
         raise FutureWorkError(on, first, work.today)
     row = records.note(work, task_id, LOG, {WORDS: words, **(values or {})}, on)
+    _answer_question(work, task, on)
     return _read(work.session, row)
+
+
+def _answer_question(work: Work, task: Task, on: date) -> None:
+    """A note is what the step asks for while it goes on (`first_due`): the open question is answered by it."""
+    if declared(work.session, task)[1].first_due is None:
+        return
+    asked = select(Task).where(
+        Task.run_id == task.run_id,
+        Task.step == task.step,
+        Task.occurrence > 0,
+        Task.state == TaskState.OPEN,
+    )
+    for question in work.session.exec(asked).all():
+        for part in own_parts(work, work.officer, question):
+            if part.state == TaskState.OPEN:
+                close_part(work, question, part, work.officer, work.officer, on, None)
 
 
 def complete_note(work: Work, task_id: int, note_id: int, values: Mapping[str, object]) -> LogNote:

@@ -102,11 +102,15 @@ def _undone_already(s: Session, task: Task) -> RuleError:
 
 
 def _opened_by(s: Session, changes: Iterable[JournalEntry]) -> list[Task]:
-    """The tasks that opened, with whatever the opening of a run planned ahead; without what was withdrawn since."""
+    """The tasks that opened, with whatever the opening of a run, or of what goes on, planned ahead; without what was
+    withdrawn since."""
     opened = [row_of(s, entry) for entry in changes if entry.change == Change.OPENED]
     tasks = {row.id or 0: row for row in opened if isinstance(row, Task)}
     if runs := [row.id for row in opened if isinstance(row, Run)]:
         tasks |= {task.id or 0: task for task in s.exec(select(Task).where(col(Task.run_id).in_(runs)))}
+    for row in [one for one in tasks.values() if declared(s, one)[1].asked_meanwhile]:
+        questions = select(Task).where(Task.run_id == row.run_id, Task.step == row.step, Task.occurrence > 0)
+        tasks |= {task.id or 0: task for task in s.exec(questions)}
     return [task for _number, task in sorted(tasks.items()) if task.state != TaskState.WITHDRAWN]
 
 

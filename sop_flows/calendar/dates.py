@@ -412,6 +412,22 @@ def monthly(months: int, opened_on: date) -> tuple[Occurrence, ...]:
     )
 
 
+def asked_about(step: Step, sop: Sop, opened_at: datetime, office: OfficeHours) -> tuple[Occurrence, ...]:
+    """The days on which what goes on is asked about while it does: its first note, open from its opening on; then
+    month by month.
+
+    Source: SOP 9.1.28 step 3, "pada saat anak masuk"; 9.1.35 step 4, whose 3 days are for the first visit.
+    """
+    opened_on = office.local_date(opened_at)
+    every = step.every
+    months = () if every is None or every.months is None else monthly(every.months, opened_on)
+    if step.first_due is None:
+        return months
+    on = office.local_date(_standard(step.first_due, sop, opened_at, office))
+    first = Occurrence(1, on, opens_on=opened_on, due_on=on, due_time=AFTERNOON_DUE)
+    return (first, *(replace(one, number=one.number + 1) for one in months))
+
+
 def _occurrence(number: int, on: date, every: Every, departure: date | None) -> Occurrence:
     if every.days == 1:
         return Occurrence(number, on, opens_on=on, due_on=on, due_time=DAILY_DUE)
@@ -470,9 +486,10 @@ def opens_on(step: Step, anchors: Anchors) -> date | None:
 
 
 def occurrence_due(step: Step, one: Occurrence, office: OfficeHours) -> datetime:
-    """Return when an occurrence is due, aware UTC: a question about a running step on a working day, as its service is."""
+    """Return when an occurrence is due, aware UTC: a question about a running step on a day on which its executors work."""
     if step.running:
-        return office.closes_at(office.next_working_day(one.due_on))
+        on = office.worked_from(one.due_on, step.executors)
+        return office.closes_at(on) if office.is_working_day(on) else office.at(on, AFTERNOON_DUE)
     return office.at(one.due_on, one.due_time)
 
 

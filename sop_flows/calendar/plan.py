@@ -13,9 +13,9 @@ from sop_flows.calendar.dates import (
     Occurrence,
     OfficeHours,
     add_months,
+    asked_about,
     begins_on,
     due_for,
-    monthly,
     occurrence_due,
     occurrences,
     opened_after,
@@ -330,9 +330,11 @@ def _steps_of_run(sop: Sop, starts_at: datetime, anchors: Anchors, plan: _Plan) 
         while step is not None:
             planned = _planned(sop, step, at, anchors, plan)
             yield planned
-            if step.running and step.every is not None and step.every.months is not None:
-                grid = monthly(step.every.months, plan.office.local_date(planned.opens_at))
-                yield from _recurring(sop, step, _within(grid, planned.due_at, plan), plan)
+            if step.asked_meanwhile:
+                grid = asked_about(step, sop, planned.opens_at, plan.office)
+                for one in _recurring(sop, step, _within(grid, planned.due_at, plan), plan):
+                    opens_at = max(one.opens_at, planned.opens_at)
+                    yield replace(one, opens_at=opens_at, done_at=opens_at)
             done[step.step] = planned.done_at
             if step.record is not None and step.record.effect == "handed_over":
                 anchors = anchors.with_event(plan.office.local_date(planned.done_at))

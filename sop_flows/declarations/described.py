@@ -35,6 +35,7 @@ class DescribedStep:
     due: str | None = None
     lasting: str | None = None
     event: str | None = None
+    first_due: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ def _described_step(step: Step) -> DescribedStep:
         due=None if step.due is None else str(step.due),
         lasting=None if step.lasting is None else str(step.lasting),
         event=None if step.event is None else str(step.event),
+        first_due=None if step.first_due is None else str(step.first_due),
     )
 
 

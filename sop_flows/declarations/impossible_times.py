@@ -70,6 +70,10 @@ def _event_problems(sop: Sop, stay_days: int) -> Iterator[Problem]:
 def _step_problems(step: Step, at: Path, sop: Sop, stay_days: int) -> Iterator[Problem]:
     if sop.subject == "case" and step.per is not None:
         yield Problem((*at, "per"), f"a case is of one child; leave out per: {step.per}")
+    if step.executor_may == "roster" and sop.subject != "cohort":
+        yield Problem((*at, "executor_may"), "only an angkatan has a list of children; leave it out")
+    if step.first_due is not None and sop.subject != "case":
+        yield Problem((*at, "first_due"), "only a step of a case is asked for its first note; leave it out")
     every = step.every
     if every is None:
         return

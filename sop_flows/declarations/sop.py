@@ -144,6 +144,8 @@ class Start(Declared):
 # asked all the same.
 Kind = Literal["start", "start+", "do", "end", "end+", "blank"]
 
+FIRST_DUE_MAX = 27  # days; a first note comes before the question of the first month
+
 PROMPT_MAX = 160  # characters; more does not fit a card on a phone together with its checklist
 
 ACTIVITY_MAX = 1_000  # characters; the longest of the document has 198
@@ -177,6 +179,8 @@ class Step(Declared):
     beside: bool = False
     """opens with the run, whatever its neighbours"""
     every: Every | None = None
+    first_due: Duration | None = None
+    """of what goes on and takes dated notes: the first one is asked for so long after it opened, like a standard time"""
     remind: tuple[Remind, ...] = ()
     target: Offset | None = None
     """when we want it done, where the document gives no time"""
@@ -193,6 +197,8 @@ class Step(Declared):
     """what is ticked on the card of one occurrence: pagi, siang, malam"""
     sees: tuple[Text, ...] = ()
     """SOPs (numbers) whose records of a child its executors may read: they speak with the family about it"""
+    executor_may: Literal["roster"] | None = None
+    """whoever does it may put children on the list of the angkatan, too, by a button of the card"""
     afterwards: bool = False
     """it can still be done when the children have left: a report, a call to the family"""
 
@@ -205,6 +211,11 @@ class Step(Declared):
     def running(self) -> bool:
         """Whether it runs for months beside its neighbours ("berjalan"): a line of a monthly card, not a task."""
         return self.asked and self.standard is not None and self.standard.is_months_range
+
+    @property
+    def asked_meanwhile(self) -> bool:
+        """Whether it is asked about while it goes on: its first note, or month by month whether it still runs."""
+        return self.first_due is not None or (self.running and self.every is not None)
 
     @property
     def is_roll(self) -> bool:
@@ -298,7 +309,7 @@ class Step(Declared):
             raise ValueError(f"step {self.step} is blank, but has an activity; its kind is do")
         asks = [
             *(self.record, self.decision, self.per, self.entry_after, self.every, self.choose_date),
-            *(self.event, self.lasting),
+            *(self.event, self.lasting, self.first_due),
         ]
         if not self.asked and (
             self.remind or self.ticks or self.beside or any(part is not None for part in asks)
@@ -316,6 +327,24 @@ class Step(Declared):
             raise ValueError(f"step {self.step} has entry_after, but no entries: it lacks per")
         if self.per is not None and len(self.executors) > 1:
             raise ValueError(f"step {self.step} is a roll (per: {self.per}) and can have one executor only")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_for_a_first_note(self) -> Self:
+        if self.first_due is None:
+            return self
+        if self.first_due.unit != "hari" or self.first_due.is_zero or self.first_due.amount_max is not None:
+            raise ValueError(f"step {self.step}: first_due is so many days, like '1 hari'")
+        if self.first_due.amount > FIRST_DUE_MAX:
+            raise ValueError(
+                f"step {self.step}: first_due is at most {FIRST_DUE_MAX} hari; then it is monthly"
+            )
+        if self.record is None or self.record.ask != "log":
+            raise ValueError(f"step {self.step} has first_due, but takes no notes; its record needs ask: log")
+        if not self.running and self.lasting is None:
+            raise ValueError(
+                f"step {self.step} has first_due, but does not go on; it needs lasting, or 3-6 bulan"
+            )
         return self
 
     @model_validator(mode="after")

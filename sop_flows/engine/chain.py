@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 
 from sop_flows.calendar.dates import (
     Occurrence,
+    asked_about,
     begins_on,
     due_for,
-    monthly,
     occurrence_due,
     occurrences,
     opened_after,
@@ -47,6 +47,7 @@ from sop_flows.staffing.responsibility import assign_sole
 from storage.queries.step_records import find_standing
 from storage.tables import (
     CLOSED,
+    UNFINISHED,
     Case,
     DueKind,
     Run,
@@ -93,11 +94,12 @@ UNTIL_CLOSED = "closed"  # `until: closed`: as long as the services of the case 
 
 
 def grid(work: Work, run: Run, step: Step) -> tuple[Occurrence, ...]:
-    """The occurrences of a recurring step in the run's stay; of a monthly one, from the day on which it opened."""
-    if step.every is None:
-        return ()
-    if step.every.months is None:
+    """The occurrences of a recurring step in the run's stay; of what goes on and is asked about meanwhile, from the day on
+    which it opened."""
+    if step.every is not None and step.every.days is not None:
         return occurrences(step.every, anchors_of(work, run))
+    if not step.asked_meanwhile:
+        return ()
     opened_at = work.session.exec(
         select(Task.opened_at).where(
             Task.run_id == run.id,
@@ -106,7 +108,9 @@ def grid(work: Work, run: Run, step: Step) -> tuple[Occurrence, ...]:
             Task.state != TaskState.WITHDRAWN,
         )
     ).first()
-    return () if opened_at is None else monthly(step.every.months, work.institution.today(opened_at))
+    if opened_at is None:
+        return ()
+    return asked_about(step, sop_of(work.session, run), opened_at, work.office)
 
 
 def plan_occurrences(work: Work, run: Run, sop: Sop, step: Step) -> None:
@@ -155,9 +159,9 @@ def unplanned(tasks: Iterable[Task], owed: Iterable[Occurrence]) -> tuple[Occurr
 
 def add_occurrence(work: Work, run: Run, sop: Sop, step: Step, one: Occurrence) -> Task:
     """A waiting task for one occurrence, with its reminders from now on planned."""
-    assert step.every is not None
-    task = waiting_task(run, sop, step, day_begins(work.institution, one.opens_on))
-    task.running = False  # the monthly question about a running step is asked like any other
+    opens_at = day_begins(work.institution, one.opens_on)
+    task = waiting_task(run, sop, step, max(opens_at, work.now) if step.first_due is not None else opens_at)
+    task.running = False  # the question about what goes on is asked like any other
     task.occurrence = one.number
     task.occurrence_on = one.on
     set_times(work, task, step, one)
@@ -168,10 +172,11 @@ def add_occurrence(work: Work, run: Run, sop: Sop, step: Step, one: Occurrence) 
 
 def set_times(work: Work, task: Task, step: Step, one: Occurrence) -> None:
     """When the occurrence is due, and when it is too late for it."""
-    assert step.every is not None
     task.due_at = occurrence_due(step, one, work.office)
     task.due_kind = DueKind.DATE
-    if step.every.until != UNTIL_CLOSED:  # the monthly card ends with the services of the case
+    if (
+        step.every is not None and step.every.until != UNTIL_CLOSED
+    ):  # the monthly card ends with the services of the case
         task.card = step.every.card
         task.ends_at = ends_at(work, task, step)
 
@@ -265,11 +270,11 @@ def end_run_if_done(work: Work, run: Run, sop: Sop) -> None:
     tasks = work.session.exec(
         select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)
     ).all()
-    if any(task.state not in CLOSED and not _is_monthly(work.session, task) for task in tasks):
+    if any(task.state not in CLOSED and not _asks_meanwhile(work.session, task) for task in tasks):
         return
-    if any(_is_monthly(work.session, task) and task.state not in CLOSED for task in tasks) and _others_run(
-        work.session, run, sop
-    ):
+    if any(
+        _asks_meanwhile(work.session, task) and task.state not in CLOSED for task in tasks
+    ) and _others_run(work.session, run, sop):
         return
     for step in sop.asked_steps:
         of_step = [task for task in tasks if task.step == step.step]
@@ -290,14 +295,19 @@ def end_run_if_done(work: Work, run: Run, sop: Sop) -> None:
         services.close_when_finished(work, run)
 
 
-def _is_monthly(s: Session, task: Task) -> bool:
-    """Whether the task asks once a month about a running step: it ends with it."""
-    return task.occurrence > 0 and declared(s, task)[1].running
+def _asks_meanwhile(s: Session, task: Task) -> bool:
+    """Whether the task asks about what goes on, and ends with it."""
+    return task.occurrence > 0 and declared(s, task)[1].asked_meanwhile
 
 
 def _others_run(s: Session, run: Run, sop: Sop) -> bool:
     """Whether other services of the case still run whose monthly card is this run's."""
-    roles = {role for step in sop.asked_steps if step.running and step.every for role in step.executors}
+    roles = {
+        role
+        for step in sop.asked_steps
+        if step.running and step.every is not None and step.first_due is None
+        for role in step.executors
+    }
     return any(services.running_tasks(s, run.case_id or 0, role) for role in roles)
 
 
@@ -391,7 +401,7 @@ def activate(work: Work, task: Task) -> None:
         if entries.is_finished(work.session, task) and not entries.still_to_come(work.session, task, step):
             close_task(work, task, TaskState.SKIPPED, reason="no_children")
             return
-    if step.running and step.every is not None and not task.occurrence:
+    if step.asked_meanwhile and not task.occurrence:
         plan_occurrences(work, work.session.get_one(Run, task.run_id), sop, step)
     work.touch(task)
     tell_handed(work, task, parts, work.cause)
@@ -423,10 +433,17 @@ def close_task(
         return
     run = work.session.get_one(Run, task.run_id)
     sop, step = declared(work.session, task)
-    if step.record is not None and step.record.ask == "after" and reason is None:
+    if step.record is not None and (step.record.is_after or step.is_by_origin) and reason is None:
         note_incomplete(work, task)
+    if step.first_due is not None and not task.occurrence:
+        for question in list_occurrences(work.session, run, step):
+            if question.state in UNFINISHED:
+                withdraw_task(work, question, services.ENDED)
     if step.record is not None and step.record.effect is not None:
         _hand_child_over(work, run, task, step)
+    if _asks_meanwhile(work.session, task):  # what it asks about goes on
+        end_run_if_done(work, run, sop)
+        return
     following = opened_after(sop, step)
     is_free = (
         not sop.gated or following is None or _is_free(work.session, run, sop.gated.get(following.step, ()))

@@ -9,13 +9,14 @@ from functools import partial
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from sop_flows.calendar.dates import reminder_times, visit_day
+from sop_flows.calendar.dates import opened_with_run, reminder_times, visit_day
 from sop_flows.calendar.events import choice_closes_on
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.core.notices import Undone, passes_quiet_hours
 from sop_flows.core.states import change, parts_of
 from sop_flows.core.work import Institution, Work, anchors_of, declared
 from sop_flows.declarations.sop import Sop, Step
+from sop_flows.limits import LONG_STEP_DAYS, UNDO_MINUTES
 from sop_flows.notifications.dropping import ENDED, drop, why_over
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.notices import notify_changed
@@ -284,7 +285,13 @@ def tell_handed(work: Work, task: Task, parts: tuple[TaskPart, ...], cause: Conf
     """
     if cause is None:
         return
+    long = _begins_long(work, task)
     for part in parts:
+        if (
+            long and part.state == TaskState.OPEN
+        ):  # when what opened it can't be undone any more; to who did, too
+            _hand(_past_undo(work), task, part, (), everybody=True)
+            continue
         if part.state != TaskState.OPEN or (
             part.role == cause.role and not _is_of_another_role(work, task, part)
         ):
@@ -294,16 +301,33 @@ def tell_handed(work: Work, task: Task, parts: tuple[TaskPart, ...], cause: Conf
     work.session.flush()
 
 
+def _past_undo(work: Work) -> Work:
+    """When what opened a step now can't be undone any more."""
+    return work.at(work.now + timedelta(minutes=UNDO_MINUTES))
+
+
+def _begins_long(work: Work, task: Task) -> bool:
+    """Whether an SOP of a case begins with the step, and its officer has weeks for it: its beginning is a message of its own
+    (SOP 9.1.22 steps 2-4, 15 days)."""
+    sop, step = declared(work.session, task)
+    standard = step.standard
+    if task.case_id is None or task.running or task.occurrence or standard is None:
+        return False
+    return standard.unit == "hari" and standard.amount >= LONG_STEP_DAYS and step in opened_with_run(sop)
+
+
 def tell_begun(work: Work, task: Task, parts: tuple[TaskPart, ...]) -> None:
     """Tell whoever has a step of a case that it begins now, by its date (SOP 9.1.33 step 2): nobody confirmed anything that
-    would have shown it. An emergency and the monthly card have their own ways."""
+    would have shown it. Of what goes on the first note is asked for so (SOP 9.1.28 step 3); an emergency and what is asked
+    month by month have their own ways."""
     sop, step = declared(work.session, task)
-    if sop.emergency or (step.running and task.occurrence):
+    if sop.emergency or (task.occurrence and (step.first_due is None or task.occurrence > 1)):
         return
+    at = _past_undo(work) if task.occurrence else work  # a first note is asked for as its step opens
     for part in parts:
         if part.state == TaskState.OPEN:
             but = () if work.actor_id is None else (work.actor_id,)
-            _hand(work, task, part, but, everybody=True)
+            _hand(at, task, part, but, everybody=True)
     work.session.flush()
 
 

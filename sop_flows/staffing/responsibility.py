@@ -36,6 +36,7 @@ from sop_flows.staffing.roster import (
     is_away,
     lends,
     lent,
+    may_open,
     officer_of,
     own_heads_of,
     roles_in,
@@ -378,6 +379,29 @@ def acting_parts(work: Work, officer: Officer, task: Task) -> tuple[TaskPart, ..
         part for part in parts_of(work.session, task) if responsibility_of(work, task, part).permits(officer)
     ]
     return tuple(sorted(mine, key=lambda part: (part.state != TaskState.OPEN, part.position)))
+
+
+def may_fill_roster(work: Work, officer: Officer, cohort_id: int) -> bool:
+    """Whether the officer may put children on the list of the angkatan: whoever opens them, and whoever does a step that
+    says so (`executor_may: roster`), from its opening on."""
+    if may_open(work, officer):
+        return True
+    steps = {
+        (sop.number, step.step)
+        for sop in work.pack.sops.values()
+        for step in sop.asked_steps
+        if step.executor_may == "roster"
+    }
+    if not steps:
+        return False
+    found = work.session.exec(
+        select(Task).where(
+            Task.cohort_id == cohort_id,
+            col(Task.sop).in_({number for number, _step in steps}),
+            col(Task.state).in_((*SAYABLE, TaskState.DONE)),
+        )
+    )
+    return any((task.sop, task.step) in steps and acting_parts(work, officer, task) for task in found)
 
 
 def acting_roles(work: Work, officer: Officer, task: Task) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Read models: tasks as an officer looks at them, and what happened to one so far."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -275,6 +276,14 @@ def my_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     return tuple(_one_per_card(sorted(_at_hand(work, officer, TaskState.OPEN), key=_urgency)))
 
 
+def own_work(work: Work, officer: Officer) -> tuple[tuple[TaskLine, ...], Mapping[int, int]]:
+    """`my_tasks`, and how many services run for months that are the officer's, by the id of their case."""
+    found = tasks_at_hand(work, officer, TaskState.OPEN, running=None)
+    lines = _build(work, [task for task in found if not task.running], officer)
+    services = Counter(task.case_id or 0 for task in found if task.running)
+    return tuple(_one_per_card(sorted(lines, key=_urgency))), services
+
+
 def incomplete_of(work: Work, officer: Officer) -> tuple[Task, ...]:
     """Steps the officer did whose record can still be completed, the latest first; without what is closed."""
     return tuple(work.session.exec(_INCOMPLETE, params={"officer": officer.id}))
@@ -370,8 +379,14 @@ def colleagues(work: Work, task: Task, officer: Officer) -> tuple[Officer, ...]:
     )
 
 
-def tasks_at_hand(work: Work, officer: Officer, state: TaskState) -> tuple[Task, ...]:
-    """The tasks in this state, open or waiting, of which a part is the officer's to do now."""
+def tasks_at_hand(
+    work: Work, officer: Officer, state: TaskState, *, running: bool | None = False
+) -> tuple[Task, ...]:
+    """The tasks in this state, open or waiting, of which a part is the officer's to do now.
+
+    Args:
+        running: what runs for months instead of all else, for it is in no list of tasks; None: both.
+    """
     # What somebody who is here is in charge of is not looked at, and there may be much of it.
     free = col(TaskPart.assignee_id).is_(None) | col(TaskPart.assignee_id).in_([officer.id, *away(work)])
     rows = work.session.exec(
@@ -379,7 +394,7 @@ def tasks_at_hand(work: Work, officer: Officer, state: TaskState) -> tuple[Task,
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(
             Task.state == state,
-            col(Task.running).is_(False),  # "berjalan": a line of the monthly card
+            *(() if running is None else (col(Task.running).is_(running),)),
             TaskPart.state == state,
             free,
             may_come_to(work, officer),

@@ -27,7 +27,7 @@ SOP_KEYS = [
 ]  # fmt: skip
 STEP_KEYS = [
     "step", "printed_step", "executors", "standard_time", "target", "kind", "prompt", "document_text", "requires",
-    "repeats", "until", "reminds", "records", "opens", "due", "lasting", "event",
+    "repeats", "until", "reminds", "records", "opens", "due", "lasting", "event", "first_due",
 ]  # fmt: skip
 
 

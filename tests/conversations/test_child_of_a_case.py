@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import select
 
+from handlers.ui.request import pack as button_of
 from sop_flows.declarations.loader import Pack
 from storage.tables import Case, TaskState
 from tests.support.packs import real_pack
@@ -89,7 +90,8 @@ async def test_nobody_weighs_a_child_that_is_not_born(town: Town) -> None:
     await sari.taps("Ya, sudah di sini")
     await goes_on(sari, "Ibu Rekaan")
     await sari.taps("Buka kasus")
-    await opens(town, budi, "9.1.28", 3, "task_log")
+    check_up = town.task("9.1.28", 3, occurrence=1)
+    await budi.taps_data(button_of("task_log", check_up.id or 0))
     assert "Apa hasil pemeriksaannya?" in budi.last_screen.text
     await budi.types("Ibu dan janin sehat")
     assert "Tambah suhu dan obat?" in budi.last_screen.text  # no weight, no height
@@ -157,3 +159,41 @@ async def test_every_step_takes_a_note_and_the_case_shows_what_was_recorded(town
     assert "Beri pertolongan pertama" in shown
     assert "luka di tangan dibersihkan" in shown
     assert sari.last_screen.is_protected
+
+
+async def test_the_nurse_checks_the_child_within_a_day_and_the_file_has_it(town: Town) -> None:
+    ani = await town.officer("Ani Contoh", role="perawat")
+    sari = await at_age(town)
+    await sari.types("9")
+    await sari.taps("Perempuan")
+    await sari.taps("Ya, sudah di sini")
+    await sari.taps("Bersekolah")
+    await goes_on(sari, "Putri Rekaan")
+    await sari.taps("Buka kasus")
+    await town.settle()
+    await ani.types("/tugas")
+    assert "2. Kasus Anggrek · Periksa kesehatan anak masuk: catatan pertama · besok" in ani.last_screen.text
+    assert "Berjalan: 1" in ani.buttons
+    await ani.taps("2")
+    assert "jatuh tempo besok, 16.00" in ani.last_screen.text
+    assert ani.buttons[:2] == ["+ Catatan", "Selesai"]
+    await ani.taps("+ Catatan")
+    await ani.types("sehat, luka kecil di tangan")
+    assert "Tambah berat, tinggi, suhu, dan obat?" in ani.last_screen.text
+    done = "✅ Periksa kesehatan anak masuk: catatan pertama · tercatat · Ani Contoh, 30 November 08.00"
+    assert f"Kasus Anggrek · {done}" in ani.last_screen.text
+    await ani.taps("Tambah")
+    await ani.types("22,5")
+    for _rest in ("tinggi", "suhu", "obat"):
+        await ani.taps("Lewati")
+    await ani.taps("Simpan")
+    await ani.types("/tugas")
+    assert "Periksa kesehatan" not in ani.last_screen.text
+    await ani.taps("Berjalan: 1")
+    assert ani.last_screen.text == "Berjalan\n1. Kasus Anggrek · 8 layanan berjalan"
+    await ani.taps("1")
+    assert "8. Periksa kesehatan anak masuk" in ani.last_screen.text
+    await sari.types("/kasus")
+    await sari.taps("1")
+    await sari.taps("Berkas kasus")
+    assert "sehat, luka kecil di tangan\nBerat: 22,5 kg" in sari.last_screen.text

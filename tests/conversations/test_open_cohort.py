@@ -8,8 +8,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlmodel import select
 
+from handlers.ui.request import pack as button_of
+from sop_flows.declarations.loader import Pack
 from storage.tables import Child, Cohort, Correction, LeaveReason, Membership, School, Task, TaskState
+from tests.support.packs import real_pack
 from tests.support.person import Person
+from tests.support.steps import does, opens
 from tests.support.town import Town
 
 HEADER = ("Nama", "Jenis Kelamin", "Tanggal Lahir", "Sekolah", "Nama Orang Tua", "Telepon", "Alamat")
@@ -502,3 +506,49 @@ async def test_a_list_to_fill_in_comes_on_request_and_is_read(town: Town) -> Non
     await ratna.sends_file(out.getvalue(), "daftar-anak.xlsx")
     assert "1 anak: 1 laki-laki, 0 perempuan" in ratna.last_screen.text
     assert "tidak dibaca" not in ratna.last_screen.text
+
+
+@pytest.mark.parametrize(
+    "pack", [Pack(real_pack().unit, {"9.2.01": real_pack().sops["9.2.01"]})], ids=["9.2.01"]
+)
+async def test_who_gathers_the_children_sends_their_list(town: Town) -> None:
+    """SOP 9.2.01 step 3: by a button of its card, or the file by itself. Nobody else of the sections may."""
+    await town.officer("Kepala Contoh", role="kepala", admin=True)
+    budi = await town.officer("Budi Contoh", role="penyantunan")
+    sari = await town.officer("Sari Contoh", role="peksos")
+    cohort = await town.open_cohort("Angkatan III", arrival="2027-01-11", children=0)
+    await town.lives_until("2026-12-02 09.00")
+    add = button_of("cohort_add", cohort.id or 0)
+    await budi.taps_data(add)
+    assert budi.last_screen.text == "Itu hanya dapat dilakukan Bagian TU atau admin."  # its time has not come
+    await does(town, budi, "9.2.01", 2)
+    await opens(town, budi, "9.2.01", 3, "task_open")
+    await budi.taps("Kirim daftar anak")
+    await budi.taps("Batal")
+    await budi.taps("‹ Kembali")
+    await budi.taps("Kirim daftar anak")
+    await budi.sends_file(excel(HEADER, *CHILDREN), "anak.xlsx")
+    await budi.taps("Simpan")
+    assert budi.last_screen.text.splitlines() == [
+        "✅ Ditambahkan: No. 001 sampai 003.",
+        "Angkatan III: 3 anak",
+    ]
+    await budi.taps("‹ Kembali")
+    assert "☑ Jelas asal sekolah" in budi.last_screen.text
+    await budi.sends_file(excel(HEADER, ("Anak Contoh 04", "L", "", "SDN 2 Contoh")), "satu lagi.xlsx")
+    assert budi.last_screen.text.startswith("Ini daftar anak.\n")
+    await budi.taps("Untuk Angkatan III")
+    await budi.taps("Simpan")
+    assert budi.last_screen.text.startswith("✅ Ditambahkan: No. 004.\n")
+    await sari.taps_data(add)
+    assert sari.last_screen.text == "Itu hanya dapat dilakukan Bagian TU atau admin."
+
+
+async def test_a_stay_over_a_long_holiday_says_so_before_it_is_opened(town: Town) -> None:
+    ratna = await opener(town, arrival="20 februari 2027")
+    await ratna.taps("Menurut daftar anak")
+    await ratna.taps("Menyusul")
+    assert (
+        "Libur panjang selama tinggal: 6 sampai 15 Maret 2027, Hari Suci Nyepi, Hari Raya Idul Fitri. "
+        "Anak tetap di sini; tugas kantor pindah ke hari kerja." in ratna.last_screen.text
+    )

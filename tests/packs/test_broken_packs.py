@@ -107,6 +107,20 @@ BROKEN = {
         "        - {key: a, ask: A, kind: text}\n        - {key: b, ask: B, kind: text}\n",
         "1.2.yaml:17: a log needs one text that must be answered: the words of a note; mark others optional",
     ),
+    "a first note of what does not go on": (
+        "1.2.yaml", "kind: do", "kind: do\n    first_due: 1 hari\n    record: {ask: log, fields: [{key: a, ask: A, kind: text}]}",
+        "1.2.yaml:10: step 1 has first_due, but does not go on; it needs lasting, or 3-6 bulan",
+    ),
+    "a first note of no case": (
+        "1.2.yaml", "    every: {days: 10, first_at: 10, until: departure}\n    remind: [\"-1 hari\"]\n",
+        "    lasting: departure\n    first_due: 1 hari\n    record: {ask: log, fields: [{key: a, ask: A, kind: text}]}\n",
+        "1.2.yaml:17: only a step of a case is asked for its first note; leave it out",
+    ),
+    "a list of children of no angkatan": (
+        "1.2.yaml", 'subject: cohort\nclock: kalender\nstarts:\n  - after: "1.1"\nsteps:\n  - step: 1\n',
+        'subject: school\nclock: kalender\nstarts:\n  - after: "1.1"\nsteps:\n  - step: 1\n    executor_may: roster\n',
+        "1.2.yaml:11: only an angkatan has a list of children; leave it out",
+    ),
     "a form that nobody wrote": (
         "1.2.yaml", "kind: do", "kind: do\n    record: surat",
         "1.2.yaml:16: there is no form 'surat'; unit.yaml has none under 'forms:'",

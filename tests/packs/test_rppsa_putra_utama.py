@@ -122,8 +122,9 @@ def test_what_runs_for_months_in_a_case() -> None:
         ("9.1.28", 2), ("9.1.28", 3),
     ]  # fmt: skip
     assert [(number, step.step) for number, step in steps if step.every and step.every.months] == [
-        ("9.1.24", 3), ("9.1.29", 4),
+        ("9.1.24", 3), ("9.1.28", 3), ("9.1.29", 4),
     ]  # fmt: skip
+    assert [(number, step.step) for number, step in steps if step.first_due] == [("9.1.28", 3), ("9.1.35", 4)]
 
 
 def test_the_opening_of_a_case_asks_for_the_categories_of_the_unit() -> None:

@@ -11,6 +11,8 @@ from sop_flows.actions import decisions
 from sop_flows.actions.cases import child_data, opening
 from sop_flows.actions.cases.intake import Intake, IntakeOddError
 from sop_flows.actions.confirm import confirm
+from sop_flows.actions.log import add_note, last_notes
+from sop_flows.core.states import is_late
 from sop_flows.declarations.loader import Pack
 from sop_flows.errors import FutureWorkError, TooOldError
 from storage.tables import Case, Task
@@ -100,6 +102,53 @@ def test_heads_who_know_cases_hear_of_it_at_once_and_nobody_else(home: Home) -> 
     assert home.notices(home.kirana) == ["case_opened"]
     assert [home.notices(one) for one in (home.tari, home.rahmat, home.dewi)] == [[], [], []]
     assert ("case_opened", "Kirana") in home.send_due()
+
+
+def checked(home: Home) -> list[tuple[int, str, str | None]]:
+    """The questions for a check-up (SOP 9.1.28 step 3): number, state, due."""
+    return [(t.occurrence, str(t.state), home.due(t)) for t in home.tasks("9.1.28", 3) if t.occurrence]
+
+
+def test_a_child_is_checked_within_a_day_and_then_each_month(home: Home) -> None:
+    nia = home.officer("Nia", "perawat")
+    open_case(home)
+    home.later(minutes=1)
+    assert checked(home)[0] == (1, "open", "2026-10-27 16.00")
+    assert ("9.1.28", 3) in home.mine(nia)
+    home.later(minutes=10)
+    assert ("handed", "Nia") in home.send_due()
+    service = home.task("9.1.28", 3)
+    home.tap(
+        add_note, nia, service.id, "sehat, tidak ada luka"
+    )  # on the card of the service: it is the same note
+    assert checked(home)[0] == (1, "done", "2026-10-27 16.00")
+    assert ("9.1.28", 3) not in home.mine(nia)
+    home.it_is("2026-11-25 23.00")
+    assert [state for _number, state, _due in checked(home)[1:]] == ["waiting", "waiting"]
+    home.it_is("2026-11-26 08.00")
+    assert checked(home)[1] == (2, "open", "2026-11-26 16.00")
+    home.tap(add_note, nia, home.task("9.1.28", 3, occurrence=2).id, "berat 22 kg")
+    home.it_is("2026-12-26 08.00")  # a Saturday: she works every day
+    assert checked(home)[2] == (3, "open", "2026-12-26 16.00")
+    home.confirm(nia, home.task("9.1.28", 3, occurrence=3))  # one tap is enough
+    with home.reading() as s:
+        assert [note.words for note in last_notes(s, service)] == ["berat 22 kg", "sehat, tidak ada luka"]
+    assert home.fresh(service).state == "open"
+    assert home.due(service) == "2027-04-26 16.00"
+
+
+def test_the_check_up_that_nobody_makes_is_late_and_ends_with_its_service(home: Home) -> None:
+    nia = home.officer("Nia", "perawat")
+    open_case(home)
+    home.it_is("2026-10-28 08.00")
+    with home.reading() as s:
+        assert is_late(s.get_one(Task, home.task("9.1.28", 3, occurrence=1).id), home.now)
+    service = home.task("9.1.28", 3)
+    home.confirm(nia, service)
+    assert checked(home) == []
+    assert home.states("9.1.28")[2] == "open"
+    home.undo(nia, service)
+    assert checked(home)[0] == (1, "open", "2026-10-27 16.00")
 
 
 # --- school -----------------------------------------------------------------------------------------------------
@@ -228,6 +277,27 @@ def test_the_child_is_looked_after_for_three_months_after_the_hand_over(home: Ho
     assert home.states("9.1.35") == {2: "done", 3: "done", 4: "open"}
 
 
+def test_the_first_visit_is_asked_within_three_days_and_the_last_report_waits_for_all(
+    home: Home, leaving: Task
+) -> None:
+    home.confirm(home.sari, leaving, values=handed("2027-01-26"))
+    do(home, ("9.1.35", 3))
+    home.later(minutes=1)
+    (visit,) = [one for one in home.tasks("9.1.35", 4) if one.occurrence]
+    assert (visit.state, home.due(visit)) == ("open", "2027-01-29 16.00")
+    home.undo(home.sari, home.task("9.1.35", 3))
+    assert home.states("9.1.35") == {2: "done", 3: "open"}
+    assert not home.tasks("9.1.35", 4)
+    do(home, ("9.1.35", 3))
+    home.it_is("2027-01-27 10.00")
+    home.tap(add_note, home.sari, home.task("9.1.35", 4, occurrence=1).id, "anak kerasan")
+    assert home.fresh(home.task("9.1.35", 4, occurrence=1)).state == "done"
+    assert home.states("9.1.35") == {2: "done", 3: "done", 4: "open"}
+    home.it_is("2027-04-26 10.00")
+    do(home, ("9.1.35", 4))
+    assert home.states("9.1.35")[5] == "open"
+
+
 def test_without_a_word_of_the_hand_over_the_months_count_from_today(home: Home, leaving: Task) -> None:
     home.skip(home.sari, leaving)
     do(home, ("9.1.35", 3))
@@ -241,3 +311,17 @@ def test_an_evaluation_that_begins_by_its_date_is_said_to_everybody_with_a_step(
     task = home.task("9.1.33", 2)
     rows = [row for officer in (home.budi, home.dewi, home.sari) for row in home.rows(task, officer)]
     assert [row.rule for row in rows if row.rule == "handed"] == ["handed"] * 3
+
+
+def test_an_assessment_of_15_days_is_said_when_it_begins(home: Home) -> None:
+    open_case(home)
+    shelter(home)
+    home.send_due()
+    do(home, ("9.1.21", 1), ("9.1.21", 2))
+    assert ("handed", "Sari") not in home.send_due()  # the next step stands below her own confirmation
+    do(home, ("9.1.21", 3), ("9.1.21", 4))
+    assert home.states("9.1.22") == dict.fromkeys((2, 3, 4), "open")
+    home.later(minutes=9)
+    assert ("handed", "Sari") not in home.send_due()  # it can still be undone
+    home.later(minutes=1)
+    assert home.send_due().count(("handed", "Sari")) == 3

@@ -48,8 +48,9 @@ class MonthlyCard:
 
 
 def is_monthly(s: Session, task: Task) -> bool:
-    """Whether the task is a monthly card (not the running service itself)."""
-    return task.occurrence > 0 and declared(s, task)[1].running
+    """Whether the task is a monthly card: not the running service itself, nor the question for a note of it."""
+    step = declared(s, task)[1]
+    return task.occurrence > 0 and step.running and step.first_due is None
 
 
 def monthly_card(work: Work, task: Task) -> MonthlyCard:

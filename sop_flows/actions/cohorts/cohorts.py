@@ -14,7 +14,8 @@ from sop_flows.actions.cohorts.roster import RosterRow, one_spelling
 from sop_flows.actions.cohorts.roster_cells import text_of
 from sop_flows.core.spelling import fold
 from sop_flows.core.work import Institution, Work, is_past, schools_of
-from sop_flows.errors import NotFoundError, RuleError
+from sop_flows.errors import NotFoundError, NotPermittedError, RuleError
+from sop_flows.staffing.responsibility import may_fill_roster
 from sop_flows.staffing.roster import require_opener
 from storage.queries import children, cohorts
 from storage.tables import Child, Cohort, Membership, Officer, School, Task
@@ -138,7 +139,8 @@ def add_children(
 
     Raises NotPermittedError, NotFoundError.
     """
-    require_opener(work, officer)
+    if not may_fill_roster(work, officer, cohort_id):
+        raise NotPermittedError("opens_cohorts")
     cohort = cohorts.lock(work.session, cohort_id)
     if cohort is None or cohort.closed_at is not None:
         raise NotFoundError

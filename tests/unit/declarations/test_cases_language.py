@@ -144,6 +144,17 @@ def test_a_week_of_the_stay_is_said_as_the_document_says_it() -> None:
     assert step.standard_time == "week two: arrival + 7 to + 13 hari"
 
 
+NOTES = "{ask: log, fields: [{key: hasil, ask: Apa hasilnya?, kind: text}]}"
+
+
+def test_what_goes_on_is_asked_about_meanwhile() -> None:
+    text = EVALUATION.replace(
+        "    every: {months", f"    first_due: 1 hari\n    record: {NOTES}\n    every: {{months"
+    )
+    step = load_sop_text(text).step(3)
+    assert (str(step.first_due), str(step.every), step.asked_meanwhile) == ("1 hari", "1 bulan", True)
+
+
 @pytest.mark.parametrize(
     ("there", "instead", "says"),
     [
@@ -154,6 +165,9 @@ def test_a_week_of_the_stay_is_said_as_the_document_says_it() -> None:
         ),
         ("    standard: 3-6 bulan\n", "", "SOP:17: step 3 repeats by months; it needs a standard such as '3-6 bulan'"),
         ("months: 1,", "", "SOP:24: every has either days or months"),
+        ("    every: {months", "    first_due: 1 hari\n    every: {months", "SOP:17: step 3 has first_due, but takes no notes; its record needs ask: log"),
+        ("    every: {months", "    first_due: 2 jam\n    every: {months", "SOP:17: step 3: first_due is so many days, like '1 hari'"),
+        ("    every: {months", "    first_due: 28 hari\n    every: {months", "SOP:17: step 3: first_due is at most 27 hari; then it is monthly"),
         ("until: closed", "until: tutup", "SOP:24: 'tutup' is no date; write it like 'arrival', 'arrival - 21 hari', 'departure + 1 hari' or 'opening + 3 bulan'"),
         ('activity: ""', "activity: isi", "SOP:16: step 2 is blank, but has an activity; its kind is do"),
         ("opening + 3 bulan", "opening - 3 bulan", "SOP:8: 'opening - 3 bulan': nothing can be planned before the opening"),
