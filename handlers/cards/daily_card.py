@@ -25,7 +25,7 @@ def day_card(request: Request, task: Task) -> tuple[str, Keyboard]:
         _("Every day · {day}").format(day=day_words(card.on, today)),
     ]
     said += [
-        f"{label}. {words}" if label.isdigit() else words
+        f"{label}. {words}" if label.isdecimal() else words
         for label, words in zip(_labels(card), (_step_line(request, one) for one in card.steps), strict=True)
     ]
     if card.on_duty is not None:

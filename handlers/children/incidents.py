@@ -252,7 +252,7 @@ def _or_of_another(read: Callable[[Talk], Any]) -> Callable[[Talk], Any]:
 
 def _read_child(talk: Talk) -> int:
     typed = (talk.request.text or "").strip().casefold().removeprefix("no").strip(" .")
-    if not typed.isdigit() or len(typed) > 4:
+    if not typed.isdecimal() or len(typed) > 4:
         raise NotAnAnswerError(_("Type the number of the child, for example 012."))
     talk.draft["number"] = int(typed)
     return 0

@@ -302,7 +302,7 @@ def _ask(talk: Talk) -> Screen:
 
 def _read(talk: Talk) -> str:
     number = " ".join((talk.request.text or "").split())
-    if not any(sign.isdigit() for sign in number) or len(number) > NUMBER_MAX:
+    if not any(sign.isdecimal() for sign in number) or len(number) > NUMBER_MAX:
         raise NotAnAnswerError(
             _("A number has a digit and at most {limit} characters.").format(limit=NUMBER_MAX)
         )

@@ -109,7 +109,7 @@ def _child_code(roll: Roll, talk: Talk, text: str) -> int | None:
     if talk.asks in ("reason", "day", "flags"):
         return None
     number = typed_code(text)
-    if number is None and talk.asks == "fix" and text.isascii() and text.isdigit() and len(text) <= 4:
+    if number is None and talk.asks == "fix" and text.isascii() and text.isdecimal() and len(text) <= 4:
         number = int(text)
     return number if number is not None and roll.row_numbered(number) is not None else None
 

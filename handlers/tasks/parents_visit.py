@@ -154,7 +154,7 @@ def _read(request: Request, task: Task, words: str) -> date | None:
     """The day that was meant: "minggu" is the Sunday of week two, "14" the 14th within it, "besok" tomorrow."""
     first, last, _proposed = date_window(request.work, task)
     week = [first + timedelta(days=days) for days in range((last - first).days + 1)]
-    if words.isdigit():
+    if words.isdecimal():
         return next((day for day in week if day.day == int(words)), None)
     day = parse_day(words, request.today, "future")
     if day is not None and day < first and _WEEKDAY.fullmatch(words):

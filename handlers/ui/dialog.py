@@ -97,7 +97,7 @@ def forget(request: Request) -> tuple[Delete, ...]:
 
 def forget_name(request: Request, said: str) -> tuple[Delete, ...]:
     """Takes what was typed from the chat as soon as it is answered: it may be a name, unless it is a number."""
-    return () if said.strip().isdigit() else forget(request)
+    return () if said.strip().isdecimal() else forget(request)
 
 
 def typed_words(talk: Talk) -> str:

@@ -84,7 +84,7 @@ def search_key(text: str) -> str:
     if _NUMBER.fullmatch(number.rstrip(". ")):
         return ".".join(str(int(part)) for part in re.findall(r"\d+", number))[:KEY_MAX].rstrip(".")
     words = [_canonical(word) for word in _WORD.findall(plain)]
-    words = [word for word in words if len(word) > 1 or word.isdigit()]
+    words = [word for word in words if len(word) > 1 or word.isdecimal()]
     told = [word for word in words if word not in _STOP_WORDS] or words
     key = ""
     for word in told:
@@ -150,7 +150,7 @@ class SearchIndex:
 
 
 def _by_number(known: Iterable[Sop], key: str) -> list[Sop]:
-    asked = [int(part) for part in key.split(".")]
+    asked = [int(part) for part in re.findall(r"\d+", key)]
     sops = [([int(part) for part in sop.number.split(".")], sop) for sop in known]
     exact = [sop for number, sop in sops if number == asked]
     if exact:
@@ -195,7 +195,7 @@ def _begins(word: str, asked: str) -> float:
 
 
 def _resembles(word: str, asked: str) -> float:
-    if asked[0].isdigit() or word[0].isdigit():
+    if asked[0].isdecimal() or word[0].isdecimal():
         return 0.0  # a mistyped number is another number
     if len(asked) >= CONTAINED_FROM and asked in word:
         return 0.6
@@ -204,7 +204,7 @@ def _resembles(word: str, asked: str) -> float:
 
 def _is_kin(word: str, asked: str) -> float:
     """Penimbangan and timbang, assesment and asessment."""
-    if asked[0].isdigit() or word[0].isdigit():
+    if asked[0].isdecimal() or word[0].isdecimal():
         return 0.0
     match = _STEM.match(asked)
     stem = match[1] if match is not None else asked
@@ -227,7 +227,7 @@ def _errors_allowed(word: str) -> int:
 
 def _canonical(word: str) -> str:
     """9.1.08 and 9.1.8 are one number."""
-    return ".".join(str(int(part)) for part in word.split(".")) if word[0].isdigit() else word
+    return ".".join(str(int(part)) for part in word.split(".")) if word[0].isdecimal() else word
 
 
 def _places(sop: Sop) -> Iterator[tuple[_Place, str]]:

@@ -213,7 +213,7 @@ def _with_bare_hour(words: str, at: time | None, today: date, prefer: Prefer, si
     if at is not None or match is None:
         return None
     at, rest = _hour(int(match[1]), int(match[3]), match[4]), words[: match.start()]
-    if at is None or rest.isdigit():
+    if at is None or rest.isdecimal():
         return None
     return _day_in(rest, at, today, prefer, since) if rest else TypedDay(None, at)
 
@@ -277,7 +277,7 @@ def _year_end(_match: re.Match[str], today: date, prefer: Prefer, _since: date) 
 
 def _of_month(match: re.Match[str], today: date, _prefer: Prefer, _since: date) -> date | None:
     """ "tanggal 5 bulan depan", "bulan depan tanggal 5"."""
-    day, way = (match[1], match[2]) if match[1].isdigit() else (match[2], match[1])
+    day, way = (match[1], match[2]) if match[1].isdecimal() else (match[2], match[1])
     ahead = {"depan": 1, "lalu": -1, "kemarin": -1, "ini": 0}[way]
     month = add_months(today.replace(day=1), ahead)
     return _real(month.year, month.month, int(day))
@@ -338,7 +338,7 @@ def _bare(match: re.Match[str], _today: date, prefer: Prefer, since: date) -> da
 
 
 def _month(word: str) -> int | None:
-    if word.isdigit():
+    if word.isdecimal():
         return int(word)
     if word[:3] in _MONTHS:
         return _MONTHS.index(word[:3]) + 1

@@ -60,6 +60,11 @@ def test_a_beginning_of_numbers_finds_all_of_them(index: SearchIndex) -> None:
     assert found(index, "9") == numbers
 
 
+@pytest.mark.parametrize("typed", ["23,5 121", "9,2,99", "9/9"])
+def test_numbers_of_something_else_find_nothing(index: SearchIndex, typed: str) -> None:
+    assert index.find(typed).hits == ()
+
+
 def test_a_mistyped_number_is_no_other_number(index: SearchIndex) -> None:
     assert found(index, "9.1.99") == []
     assert found(index, "9.7") == []

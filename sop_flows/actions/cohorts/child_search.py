@@ -29,7 +29,7 @@ def search(s: Session, cohort_ids: Collection[int], said: str) -> tuple[ChildRow
 def search_exactly(s: Session, cohort_ids: Collection[int], said: str) -> tuple[ChildRow, ...]:
     """By number, or by part of the name."""
     digits = said.strip().casefold().removeprefix("no").strip(" .")
-    if digits.isdigit():
+    if digits.isdecimal():
         return list_children(s, cohort_ids, number=int(digits)) if len(digits) <= 6 else ()
     wanted = _words(said)
     return tuple(

@@ -177,7 +177,7 @@ def _unnumbered(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
     if not cells or not isinstance(cells[0], str):
         return cells
     first = cells[0].strip()
-    if first.isdigit() and len(cells) > len(REQUIRED):  # the number has a part of its own
+    if first.isdecimal() and len(cells) > len(REQUIRED):  # the number has a part of its own
         return cells[1:]
     return (_LINE_NUMBER.sub("", first, count=1), *cells[1:])
 

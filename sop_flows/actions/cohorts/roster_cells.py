@@ -140,7 +140,7 @@ def read_date(cell: Cell) -> ReadDate:
         on = _EXCEL_DAY_ZERO + timedelta(days=int(cell))
         return ReadDate(on, _turned(on), "cell")
     text = text_of(cell).casefold()
-    if text.isdigit() and len(text) == 5 and int(text) in _EXCEL_DAYS:
+    if text.isdecimal() and len(text) == 5 and int(text) in _EXCEL_DAYS:
         return ReadDate(_EXCEL_DAY_ZERO + timedelta(days=int(text)))
     found = _date_in(text)
     return found if found.on or found.other else _date_in(_PLACE.sub("", text, count=1))
@@ -166,11 +166,11 @@ def phone_of(text: str) -> str | None:
 
     Excel drops the leading 0 of a number: "81234567890" comes back as "081234567890".
     """
-    digits = [c for c in text if c.isdigit()]
+    digits = [c for c in text if c.isdecimal()]
     if len(digits) < PHONE_MIN_DIGITS or is_scientific(text):
         return None
     text = text.strip("'` ")
-    return f"0{text}" if text.isdigit() and text.startswith("8") else text
+    return f"0{text}" if text.isdecimal() and text.startswith("8") else text
 
 
 def _date_in(text: str) -> ReadDate:

@@ -127,7 +127,7 @@ def _without_former_schools(header: Header, below: Sequence[SheetRow]) -> Header
 
 def _first_words(row: SheetRow) -> str:
     """The first words of a row, without its number."""
-    return next((text for cell in row.cells if (text := text_of(cell)) and not text.isdigit()), "")
+    return next((text for cell in row.cells if (text := text_of(cell)) and not text.isdecimal()), "")
 
 
 def _is_no_child(row: SheetRow, cells: Cells, is_over: bool) -> bool:
@@ -138,7 +138,7 @@ def _is_no_child(row: SheetRow, cells: Cells, is_over: bool) -> bool:
     """
     filled = {column for column, found in cells.items() if any(optional(text_of(cell)) for cell in found)}
     texts = [text.strip("()") for cell in row.cells if (text := text_of(cell))]
-    if len(texts) > 1 and all(text.isdigit() for text in texts):
+    if len(texts) > 1 and all(text.isdecimal() for text in texts):
         return True
     if _NO_CHILD.match(_first_words(row)):
         return not filled >= _ALL_OF_A_CHILD

@@ -177,7 +177,7 @@ def find_named(s: Session, name: str) -> Officer:
         AmbiguousNameError: several, with their ids.
     """
     active = officers.list_active(s)
-    if name.strip().removeprefix("#").isdigit():
+    if name.strip().removeprefix("#").isdecimal():
         found = [officer for officer in active if officer.id == int(name.strip().removeprefix("#"))]
     else:
         found = [officer for officer in active if fold(officer.name) == fold(name)]

@@ -1,0 +1,1 @@
+"""Who may see what, tried by every way in: buttons, commands, deep links, words."""
