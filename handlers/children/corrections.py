@@ -36,7 +36,7 @@ from sop_flows.errors import NotFoundError
 from sop_flows.staffing.responsibility import log_read, name_of
 from sop_flows.staffing.roster import require_admin, require_opener
 from storage.queries.children import ChildRow
-from storage.tables import Cohort, Officer, School
+from storage.tables import Child, Cohort, Officer, School
 
 SHOWN = 5  # corrections listed on one screen
 NAME = "name"  # the fact of all that is no child
@@ -49,27 +49,29 @@ def on_child(request: Request) -> Reply:
     """[Perbaiki data]: which fact; and what was put right before. Logged."""
     row = rules.correctable(request.work, pressed(request))
     log_read(request.work, "correct", child_id=row.child.id)
-    lines = [_title(row), _("What is written wrongly?")]
-    done = rules.list_corrections(request.session, row.child)[:SHOWN]
-    if done:
-        lines += ["", _("Put right before:")]
-    for one in done:
-        lines.append(
-            _("• {fact}: {before} → {after} · {who}, {when}: {reason}").format(
-                fact=_facts().get(one.fact, one.fact),
-                before=_shown(request, one.fact, one.before),
-                after=_shown(request, one.fact, one.after),
-                who=esc(name_of(request.session, one.officer_id) or ""),
-                when=moment_words(one.corrected_at, request.now, request.institution.zone),
-                reason=esc(one.reason),
-            )
-        )
+    lines = [_title(row), _("What is written wrongly?"), *_former_lines(request, row.child)]
     picks = [button(label, "fix_fact", row.child.id or 0, tag=fact) for fact, label in _facts().items()]
     last = [
         button(_("Photo of the child"), "child_photo", row.child.id or 0, 1),
         button(_("‹ Back"), "child_card", row.child.id or 0),
     ]
     return screen(request, "\n".join(lines), (*rows([*picks, *last]),))
+
+
+def _former_lines(request: Request, row: Child | School | Cohort | Officer) -> list[str]:
+    """What was put right before: from what to what, by whom, when and why (HTML)."""
+    found = [one for one in rules.list_corrections(request.session, row) if one.fact in _facts()][:SHOWN]
+    return [*(["", _("Put right before:")] if found else [])] + [
+        _("• {fact}: {before} → {after} · {who}, {when}: {reason}").format(
+            fact=_facts()[one.fact],
+            before=_shown(request, one.fact, one.before),
+            after=_shown(request, one.fact, one.after),
+            who=esc(name_of(request.session, one.officer_id) or ""),
+            when=moment_words(one.corrected_at, request.now, request.institution.zone),
+            reason=esc(one.reason),
+        )
+        for one in found
+    ]
 
 
 def _facts() -> dict[str, str]:
@@ -186,7 +188,8 @@ def _ask_value(talk: Talk) -> Screen:
         if fact == Fact.BORN
         else _("Type it as it is right.")
     )
-    return f"{_head(talk)}\n{stands}\n{hint}", ()
+    former = [] if _is_child(talk) else _former_lines(request, _named(talk))
+    return "\n".join([_head(talk), stands, hint, *former]), ()
 
 
 def _read_value(talk: Talk) -> str:

@@ -14,6 +14,7 @@ from handlers.ui.request import (
     Say,
     SendFile,
     button,
+    further,
     numbers,
     pressed,
     rows,
@@ -24,6 +25,7 @@ from handlers.ui.request import (
 )
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, bold, esc, ngettext, plain_date_words, short_date_words
+from sop_flows.actions.cohorts.corrections import list_corrections
 from sop_flows.actions.cohorts.roster_cells import NAME_MAX_CHARACTERS
 from sop_flows.actions.people.enrolment import LastAdminError, remove_officer, set_admin
 from sop_flows.actions.people.invitations import (
@@ -38,6 +40,8 @@ from sop_flows.actions.people.invitations import (
     list_former,
 )
 from sop_flows.actions.people.roles import (
+    HEAD,
+    ROLE,
     LastHeadError,
     RoleEnd,
     foresee,
@@ -52,13 +56,15 @@ from sop_flows.actions.people.roles import (
 )
 from sop_flows.core.work import schools_of
 from sop_flows.errors import NotFoundError
+from sop_flows.staffing.responsibility import name_of
 from sop_flows.staffing.roster import admins, grants_of, require_admin
 from storage.queries import accounts, cohorts, officers
 from storage.queries.bot_name import find_bot_name
-from storage.tables import Officer, OfficerRole, School
+from storage.tables import Correction, Officer, OfficerRole, School
 
 HEIRS_SHOWN = 8  # officers who get the tasks of a role that is taken
 LEFT_SHOWN = 6  # of these tasks
+PAST_SHOWN = 4  # changes of an officer on the card
 
 
 def on_officers(request: Request) -> Reply:
@@ -327,8 +333,24 @@ def on_give_asked(request: Request) -> Reply:
         _("Give {name} the role {role}?").format(name=bold(officer.name), role=esc(role_words(unit, code)))
     ]
     lines.append(_beside_words(beside))
-    yes = button(_("Yes, give it"), "enrol_given", officer.id or 0, cohort_id or 0, tag=code, style="success")
-    return screen(request, "\n".join(lines), ((yes, _to_card(officer)),))
+    yes = [
+        button(label, "enrol_given", officer.id or 0, cohort_id or 0, why, tag=code, style="success")
+        for why, label in _yes_because()
+    ]
+    return screen(request, "\n".join(lines), (*rows(yes), (_to_card(officer),)))
+
+
+def _whys() -> dict[int, str]:
+    """Why roles change, mostly; the numbers stand in buttons, 0: it was not said."""
+    return {1: _("new decree"), 2: _("other duties"), 3: _("noted wrongly")}
+
+
+def _yes_because() -> list[tuple[int, str]]:
+    return [(why, _("Yes, {why}").format(why=words)) for why, words in _whys().items()]
+
+
+def _why(request: Request, place: int) -> str:
+    return _whys().get(further(request, place), "")
 
 
 def _beside_words(names: tuple[str, ...]) -> str:
@@ -344,7 +366,7 @@ def on_given(request: Request) -> Reply:
     held = {(one.role, one.cohort_id) for one in grants_of(request.work, officer.id or 0)}
     if (word(request), cohort_id) in held:
         return _card(request, officer, _was_so())
-    grant = give_role(request.work, officer.id or 0, word(request), cohort_id)
+    grant = give_role(request.work, officer.id or 0, word(request), cohort_id, _why(request, 2))
     role = role_words(request.institution.pack.unit, grant.role)
     text = _("✅ {name} has the role {role} now. Everybody concerned is told.")
     said = text.format(name=esc(officer.name), role=esc(role))
@@ -375,8 +397,8 @@ def on_head_asked(request: Request) -> Reply:
         lines = [_("{name} is no longer head: {role}?").format(name=bold(officer.name), role=role)]
         lines.append(_("Still head: {names}.").format(names=esc(", ".join(beside))))
     numbers_ = officer.id or 0, grant.id or 0, int(is_head)
-    yes = button(_("Yes"), "enrol_head_yes", *numbers_, style="success")
-    return screen(request, "\n".join(lines), ((yes, _to_card(officer)),))
+    yes = [button(label, "enrol_head_yes", *numbers_, why, style="success") for why, label in _yes_because()]
+    return screen(request, "\n".join(lines), (*rows(yes), (_to_card(officer),)))
 
 
 def on_head_set(request: Request) -> Reply:
@@ -387,7 +409,8 @@ def on_head_set(request: Request) -> Reply:
     if held.get(pressed(request, 1)) == bool(pressed(request, 2)):
         return _card(request, officer, _was_so())
     try:
-        set_head(request.work, officer.id or 0, pressed(request, 1), bool(pressed(request, 2)))
+        is_head = bool(pressed(request, 2))
+        set_head(request.work, officer.id or 0, pressed(request, 1), is_head, _why(request, 3))
     except LastHeadError as error:
         words = role_words(request.institution.pack.unit, error.role)
         return screen(request, last_head_words(esc(words)), ((_to_card(officer),),))
@@ -407,8 +430,9 @@ def on_take_asked(request: Request) -> Reply:
         words = role_words(request.institution.pack.unit, error.role)
         return screen(request, last_head_words(esc(words)), ((_to_card(_officer(request)),),))
     text = _("Take the role {role} from {name}?")
-    yes = button(_("Yes, take it"), "enrol_taken", found.officer.id or 0, found.grant.id or 0, style="danger")
-    return screen(request, _role_end(request, found, text), ((yes, _to_card(found.officer)),))
+    ids = found.officer.id or 0, found.grant.id or 0
+    yes = [button(label, "enrol_taken", *ids, why, style="danger") for why, label in _yes_because()]
+    return screen(request, _role_end(request, found, text), (*rows(yes), (_to_card(found.officer),)))
 
 
 def on_taken(request: Request) -> Reply:
@@ -418,7 +442,7 @@ def on_taken(request: Request) -> Reply:
     if pressed(request, 1) not in {one.id for one in grants_of(request.work, officer.id or 0)}:
         return _card(request, officer, _was_so())
     try:
-        found = take_role(request.work, who(request), pressed(request), pressed(request, 1))
+        found = take_role(request.work, who(request), pressed(request), pressed(request, 1), _why(request, 2))
     except LastHeadError as error:
         words = role_words(request.institution.pack.unit, error.role)
         return screen(request, last_head_words(esc(words)), ((_to_card(officer),),))
@@ -502,6 +526,7 @@ def _card(request: Request, officer: Officer, above: str = "") -> Reply:
         esc(roles),
         _("Enrolled since {day}.").format(day=since),
     ]
+    lines += _past_lines(request, officer)
     if _is_blocked(request, officer):
         lines.append(_("⚠️ Has blocked the bot: no reminder arrives."))
     admin = _("No longer admin") if officer.is_admin else _("Make admin")
@@ -518,6 +543,31 @@ def _card(request: Request, officer: Officer, above: str = "") -> Reply:
         (button(_("‹ Officers"), "enrol_list"),),
     )
     return screen(request, "\n".join(lines), keyboard)
+
+
+def _past_lines(request: Request, officer: Officer) -> list[str]:
+    """What of the officer was changed last: the name, roles; by whom and why."""
+    return [
+        _("• {day}: {what} · {who}, {why}").format(
+            day=short_date_words(request.institution.today(one.corrected_at), request.today),
+            what=_change_words(request, one),
+            who=esc(name_of(request.session, one.officer_id) or "-"),
+            why=esc(one.reason),
+        )
+        for one in list_corrections(request.session, officer)[:PAST_SHOWN]
+    ]
+
+
+def _change_words(request: Request, one: Correction) -> str:
+    """ "Peksos diberikan" (HTML)."""
+    if not one.fact.startswith(ROLE):
+        return f"{esc(one.before or '-')} → {esc(one.after or '-')}"
+    role = esc(role_words(request.institution.pack.unit, one.fact.removeprefix(ROLE)))
+    if one.after is None:
+        return _("{role} taken").format(role=role)
+    if one.before is None:
+        return _("{role} given").format(role=role)
+    return (_("head: {role}") if one.after == HEAD else _("no longer head: {role}")).format(role=role)
 
 
 def _last_admin(request: Request) -> Reply:

@@ -251,10 +251,12 @@ async def test_a_kasi_is_made_in_chat_and_the_last_one_stays(town: Town) -> None
     await tari.taps("Beri peran")
     await tari.taps("Penyantunan")
     assert "Sudah ada Pak Rahmat." in tari.last_screen.text
-    await tari.taps("Ya, beri")
+    await tari.taps("Ya, SK baru")
     assert tari.last_screen.text.startswith("✅ Ibu Wulan sekarang memegang peran Penyantunan.")
     assert "Ibu Tari memberi peran Seksi Penyantunan kepada Ibu Wulan." in wulan.lowest_screen.text
     assert "memberi peran Seksi Penyantunan" in rahmat.lowest_screen.text
+    await tari.taps_data(f"1.enrol_card.{wulan.id}")  # who, what and why stand there
+    assert "• Senin 30 Nov: Penyantunan diberikan · Ibu Tari, SK baru" in tari.last_screen.text
     grant = next(one for one in town.rows(select(OfficerRole)) if one.is_head)
     await tari.taps_data(f"1.enrol_take.{rahmat.id}.{grant.id}")
     assert tari.last_screen.text.startswith("Tidak ada kasi lain: Penyantunan.")

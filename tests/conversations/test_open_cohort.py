@@ -552,3 +552,20 @@ async def test_a_stay_over_a_long_holiday_says_so_before_it_is_opened(town: Town
         "Libur panjang selama tinggal: 6 sampai 15 Maret 2027, Hari Suci Nyepi, Hari Raya Idul Fitri. "
         "Anak tetap di sini; tugas kantor pindah ke hari kerja." in ratna.last_screen.text
     )
+
+
+async def test_a_name_that_was_put_right_says_what_stood_there(town: Town) -> None:
+    ratna = await town.officer("Ibu Ratna", "tu")
+    cohort = await town.open_cohort("Angkatan III", arrival="2026-12-01", children=2)
+    await ratna.taps_data(f"1.cohort_card.{cohort.id}")
+    await ratna.taps("Perbaiki nama")
+    await ratna.types("Angkatan Tiga")
+    await ratna.types("menurut SK")
+    yes = ratna.last_screen.data_of("Ya, perbaiki")
+    await ratna.taps("Ya, perbaiki")
+    assert "Angkatan III → Angkatan Tiga" in ratna.last_screen.text
+    await ratna.taps_data(yes)
+    assert ratna.toast == "Pertanyaan itu sudah selesai: tombol ini tidak mengubah apa-apa lagi."
+    await ratna.taps_data(f"1.fix_cohort.{cohort.id}")
+    assert "• Nama: Angkatan III → Angkatan Tiga · Ibu Ratna" in ratna.last_screen.text
+    assert "menurut SK" in ratna.last_screen.text

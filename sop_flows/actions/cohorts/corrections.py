@@ -182,7 +182,7 @@ def correct_child(work: Work, child_id: int, fact: Fact, typed: str, reason: str
     cohorts.lock(work.session, row.child.cohort_id)
     value = read_fact(work, row, fact, typed)
     before = value_of(row.child, fact)
-    said = _note(work, row.child, fact.value, before, value, reason)
+    said = note_correction(work, row.child, fact.value, before, value, reason)
     if fact == Fact.SCHOOL:
         leave_rolls_of_school(work, row.child)
         row.child.school_id = int(value or 0)
@@ -217,7 +217,7 @@ def rename_school(work: Work, school_id: int, typed: str, reason: str) -> Correc
     others = select(School).where(School.cohort_id == school.cohort_id, School.id != school.id)
     if any(fold(one.name) == fold(name) for one in work.session.exec(others)):
         raise CorrectionRefusedError(Why.NAME_TAKEN)
-    said = _note(work, school, "name", school.name, name, reason)
+    said = note_correction(work, school, "name", school.name, name, reason)
     school.name = name
     work.session.add(school)
     work.session.flush()
@@ -237,7 +237,7 @@ def rename_cohort(work: Work, cohort_id: int, typed: str, reason: str) -> Correc
     if text_of(typed) == cohort.name:
         raise CorrectionRefusedError(Why.THE_SAME)
     name = check_name(work.session, typed)
-    said = _note(work, cohort, "name", cohort.name, name, reason)
+    said = note_correction(work, cohort, "name", cohort.name, name, reason)
     cohort.name = name
     work.session.add(cohort)
     work.session.flush()
@@ -256,7 +256,7 @@ def rename_officer(work: Work, officer_id: int, typed: str, reason: str) -> Corr
     name = clean_name(typed)
     if name == officer.name:
         raise CorrectionRefusedError(Why.THE_SAME)
-    said = _note(work, officer, "name", officer.name, name, reason)
+    said = note_correction(work, officer, "name", officer.name, name, reason)
     officer.name = name
     work.session.add(officer)
     work.session.flush()
@@ -264,7 +264,7 @@ def rename_officer(work: Work, officer_id: int, typed: str, reason: str) -> Corr
     return said
 
 
-def _note(
+def note_correction(
     work: Work,
     row: Child | School | Cohort | Officer,
     fact: str,
@@ -272,6 +272,7 @@ def _note(
     after: str | None,
     reason: str,
 ) -> Correction:
+    """Keep what was put right, or changed, by whom and why. Raises NeedsReasonError."""
     if not reason.strip():
         raise NeedsReasonError
     said = Correction(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from sop_flows.actions.cohorts.corrections import note_correction
 from sop_flows.actions.leave.reroute import move_pending
 from sop_flows.actions.people.case_phones import phone_bound
 from sop_flows.core.notices import CasesLeft, HeadSet, Joined, Notice, RoleGiven, RoleTaken, TasksInherited
@@ -34,6 +35,8 @@ from sop_flows.staffing.roster import (
 )
 from storage.queries.accounts import find_account_of
 from storage.tables import LIVE, Case, Cohort, Officer, OfficerRole, School, Task, TaskPart, TaskState
+
+ROLE = "role:"  # before the code of a role, as a fact of an officer in the history
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,24 @@ def holders_beside(work: Work, role: str, cohort_id: int | None, officer_id: int
     )
 
 
-def give_role(work: Work, officer_id: int, role: str, cohort_id: int | None = None) -> OfficerRole:
+HELD, HEAD = "held", "head"  # what a row of the history says of a role; None: it is not held
+NO_REASON = "–"
+
+
+def _keep(
+    work: Work, officer: Officer, role: str, before: str | None, after: str | None, reason: str
+) -> None:
+    """Of every change of a role it stands with the officer who made it, and why."""
+    note_correction(work, officer, f"{ROLE}{role}", before, after, reason.strip() or NO_REASON)
+
+
+def _standing_of(grant: OfficerRole) -> str:
+    return HEAD if grant.is_head else HELD
+
+
+def give_role(
+    work: Work, officer_id: int, role: str, cohort_id: int | None = None, reason: str = ""
+) -> OfficerRole:
     """Give a role; who comes back to it has the row of then. The officer and the heads hear it.
 
     Raises:
@@ -109,6 +129,7 @@ def give_role(work: Work, officer_id: int, role: str, cohort_id: int | None = No
         officer_id=officer_id, role=role, cohort_id=cohort_id
     )
     row.ended_at, row.is_head = None, role in work.unit.roles_that["answers_for_all"]
+    _keep(work, officer, role, None, _standing_of(row), reason)
     _changed(work, officer, row, frozenset({role}))
     account = find_account_of(work.session, officer_id)
     if account is not None:
@@ -155,7 +176,7 @@ def tell_joined(work: Work, officer: Officer, role: str, cohort_id: int | None) 
             work.notify(head.id or 0, Joined(officer=officer.id or 0, role=role, count=count))
 
 
-def set_head(work: Work, officer_id: int, grant_id: int, is_head: bool) -> OfficerRole:
+def set_head(work: Work, officer_id: int, grant_id: int, is_head: bool, reason: str = "") -> OfficerRole:
     """Make the officer head of the role, or no longer. The officer, the other heads and the Kepala hear it.
 
     Raises NotPermittedError, NotFoundError, LastHeadError: nobody else is.
@@ -172,7 +193,8 @@ def set_head(work: Work, officer_id: int, grant_id: int, is_head: bool) -> Offic
     if not is_head:
         refuse_last_head(work, officer_id, grant)
     before = rank_of(work, officer_id)
-    grant.is_head = is_head
+    former, grant.is_head = _standing_of(grant), is_head
+    _keep(work, officer, grant.role, former, _standing_of(grant), reason)
     _changed(work, officer, grant, frozenset({grant.role}))
     account = find_account_of(work.session, officer_id)
     if account is not None and is_head:
@@ -251,7 +273,7 @@ def foresee_removal(work: Work, admin: Officer, officer_id: int) -> tuple[tuple[
     return tuple(left), dict(heirs)
 
 
-def take_role(work: Work, admin: Officer, officer_id: int, grant_id: int) -> RoleEnd:
+def take_role(work: Work, admin: Officer, officer_id: int, grant_id: int, reason: str = "") -> RoleEnd:
     """Take the role: the row stays, with its end. Who has open tasks now, the officer and the heads are told.
 
     Raises:
@@ -261,6 +283,7 @@ def take_role(work: Work, admin: Officer, officer_id: int, grant_id: int) -> Rol
     """
     found = _take(work, admin, officer_id, grant_id)
     officer, role = found.officer, found.grant.role
+    _keep(work.by(admin), officer, role, _standing_of(found.grant), None, reason)
     for heir, count in found.heirs.items():
         if heir != admin.id:
             work.notify(heir, TasksInherited(officer=officer_id, role=role, count=count))
