@@ -5,19 +5,22 @@ from datetime import date
 import pytest
 from sqlmodel import col, select
 
+from sop_flows.actions.candidates import candidates
 from sop_flows.actions.leave import leave
 from sop_flows.actions.leave.leave import LeaveRefusedError
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.snooze import snooze
 from sop_flows.core.work import Work
 from sop_flows.errors import NotPermittedError, NotYoursError
+from sop_flows.notifications.escalation.lists import levels_now, steps_of
 from sop_flows.notifications.planning import NOT_CHOSEN, working
 from sop_flows.notifications.relevance import is_still_true
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.responsibility import last_said
 from sop_flows.staffing.roster import deputy_of
+from sop_flows.views.status import StatusLine, cohort_status
 from sop_flows.views.task_views import said_for
-from storage.tables import Absence, Officer, Reminder, ReminderKind, ReminderState, Task, TaskState
+from storage.tables import Absence, Cohort, Officer, Reminder, ReminderKind, ReminderState, Task, TaskState
 from tests.support.institution import Home
 
 
@@ -39,6 +42,13 @@ def goes(
         leave.record_leave, by or officer, officer.id, day(first), day(last), deputy, **named
     )
     return absence
+
+
+def goes_back(home: Home, officer: Officer) -> None:
+    """The leave ends early."""
+    with home.reading() as s:
+        absence = s.exec(select(Absence).where(Absence.officer_id == officer.id)).one()
+    home.call(leave.end_leave, officer, absence.id)
 
 
 def weighing(home: Home) -> Task:
@@ -93,6 +103,29 @@ def test_the_deputy_sees_and_does_the_steps(home: Home) -> None:
         assert done_for is not None
         assert done_for.name == "Budi"
     assert home.said(task)[-1] == ("done", "Citra")
+
+
+def test_the_heads_read_who_deputises(home: Home) -> None:
+    """On /status and in the lists of what is late; nobody who is away is offered for a task."""
+    citra = home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    home.take(home.budi, task)
+    home.it_is("2026-11-02 09.00")
+    goes(home, home.budi, "2026-11-02", "2026-11-04", citra)
+    home.it_is("2026-11-04 07.30")  # late since the day before
+
+    def lines(work: Work) -> tuple[StatusLine, ...]:
+        (cohort,) = work.session.exec(select(Cohort)).all()
+        return tuple(one for one in cohort_status(work, cohort).open if one.task_id == task.id)
+
+    (line,) = home.call(lines)
+    assert (line.officer, line.deputy) == ("Budi", "Citra")
+    (late,) = home.call(lambda work: steps_of(work, home.rahmat, levels_now(work, home.rahmat)))
+    assert (late.holder, late.deputy) == ("Budi", "Citra")
+    assert home.budi.id not in {one.id for one in home.call(candidates, task, home.rahmat)}
+    goes_back(home, home.budi)
+    (line,) = home.call(lines)
+    assert line.deputy is None
 
 
 def test_what_was_done_before_or_after_the_leave_is_nobody_s_deputy(home: Home) -> None:
