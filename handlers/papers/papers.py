@@ -14,6 +14,7 @@ from handlers.ui.request import (
     SendFile,
     as_numbers,
     button,
+    cohort_of,
     further,
     hiding,
     pressed,
@@ -55,11 +56,12 @@ def on_papers(request: Request) -> Reply:
     """/laporan: the papers of one angkatan that the officer may make, ready ones first. Numbers: angkatan, page."""
     officer = who(request)
     cohorts = [one for one in open_cohorts(request.session) if may_see(request.work, officer, one.id or 0)]
-    shown = next((one for one in cohorts if one.id == further(request, 0)), cohorts[0] if cohorts else None)
+    chosen = further(request, 0)
+    shown = cohort_of(request, chosen) if chosen else cohorts[0] if cohorts else None
     if shown is None:
         return screen(request, _("No angkatan is open."), rows([*_months(request), to_list()]))
     lines = paper_lines(request.work, officer, cohort=shown.id)
-    ways = [button(f"{one.name} ›", "papers", one.id or 0) for one in cohorts if one is not shown]
+    ways = [button(f"{one.name} ›", "papers", one.id or 0) for one in cohorts if one.id != shown.id]
     ways += [button(_("Lists"), "lists_all", shown.id or 0), *_months(request), to_list()]
     return _list(request, bold(shown.name) + " · " + _("Papers"), lines, "papers", shown.id or 0, ways)
 

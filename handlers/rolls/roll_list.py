@@ -64,6 +64,7 @@ def on_lists(request: Request) -> Reply:
     turn = turning(page, is_more, lambda text, at: button(text, "lists_all", cohort_id, at), short=True)
     back = [
         button(_("Agenda of letters"), "letters", cohort_id, 0),
+        *([button(_("Papers"), "papers", cohort_id)] if request.work.pack.papers.papers else []),
         button(_("Children"), "child_list", cohort_id),
         button(_("‹ Status"), "status_open", cohort_id),
     ]

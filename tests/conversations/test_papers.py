@@ -60,6 +60,7 @@ async def test_a_paper_is_offered_when_its_step_is_done_and_a_draft_until_it_has
     ]
     before = len(budi.phone.received)
     await budi.taps("Semua jadi PDF")
+    assert budi.toast == "Sedang dibuat…"
     message = budi.phone.last_message
     name, content = pdf_of(town, budi)
     assert (name, content[:5]) == ("ba-penerimaan-2026-11-30.pdf", b"%PDF-")

@@ -4,11 +4,17 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.file_process import FileProcess, FileProcessError
+from bot.commands.paper import invented_values
+from bot.file_makers import file_makers
+from bot.file_process import FileProcess, FileProcessError, apart
+from storage.cabinet import Cabinet
+from storage.types import Keyring
+from tests.support.packs import real_pack
 
 ENOUGH_S = 10.0
 LISTED: dict[str, Any] = {
@@ -23,6 +29,21 @@ LISTED: dict[str, Any] = {
     "stamp": "2 Desember 2026 10.42",
     "words": {"page": "Halaman"},
 }
+
+
+def test_papers_of_the_pack_are_made_there_too(tmp_path: Path) -> None:
+    pack, process = real_pack(), FileProcess()
+    assert pack.folder is not None
+    makers = file_makers(Cabinet(tmp_path, Keyring(["secret"])), apart(process), pack.folder / "papers")
+    values = invented_values(pack, "ba_penerimaan", "markup")
+    begun = time.process_time()
+    try:
+        asked = {"template": "ba_penerimaan.typ", "values": values, "stamp": "hari ini"}
+        assert makers["paper"](asked)[:5] == b"%PDF-"
+    finally:
+        process.stop()
+    assert time.process_time() - begun < 0.5  # this process only waits
+    assert values["paper"]["made_at"] == ""
 
 
 def test_a_process_makes_files_and_ends_when_it_is_idle(monkeypatch: pytest.MonkeyPatch) -> None:
