@@ -5,7 +5,8 @@ from typing import cast
 
 from handlers.cards import routes as cards
 from handlers.cases import routes as cases
-from handlers.cases.case_gate import CaseGate, shut
+from handlers.cases.case_gate import CaseGate, forget_near_cases, shut
+from handlers.cases.name_guard import NameGuard
 from handlers.children import incidents
 from handlers.children import routes as children
 from handlers.cohorts import routes as cohorts
@@ -139,7 +140,8 @@ ALL: Routes = merge(
 QUESTIONS = {topic: one.answer for topic, one in ALL.topics.items() if isinstance(one.answer, Question)}
 ANSWERS = Answers(QUESTIONS, incidents.take_aside)
 CASE_GATE = CaseGate(lambda request: _again(request))
-OF_CASES = Routes(About.NOTHING, presses=CASE_GATE.presses)
+NAME_GUARD = NameGuard(lambda request: _again(request))
+OF_CASES = Routes(About.NOTHING, presses={**CASE_GATE.presses, **NAME_GUARD.presses})
 OF_QUESTIONS = Routes(About.QUESTION, presses=ANSWERS.presses, topics={conversation.AFTER: ANSWERS.on_rest})
 ALL = merge(ALL, OF_QUESTIONS, OF_CASES)
 IN_BETWEEN = OF_QUESTIONS.presses.keys() | OF_CASES.presses.keys()  # buttons that leave no question
@@ -155,6 +157,10 @@ def route(request: Request) -> Reply:
     """
     _take_up(request)
     found = route_for(request)
+    if request.press is None and request.officer is not None:
+        request, asked_back = NAME_GUARD.checked(request, _subject(request, found))
+        if asked_back is not None:
+            return asked_back
     if request.press is not None or command_of(request) is not None or found in MENU_WORDS.values():
         _leave(request)
     answer = _answered(request, found)
@@ -247,7 +253,7 @@ def _discreet(request: Request, found: Route, subject: Subject, answer: Reply) -
     """The answer; about a case it can't be passed on, and what was typed goes."""
     if not subject.is_confidential:
         return answer
-    typed = isinstance(found.answer, Question)
+    typed = request.press is None and (isinstance(found.answer, Question) or found.about is About.QUESTION)
     return protected(without_words(request, answer) if typed else answer)
 
 
@@ -360,7 +366,8 @@ def _too_late(request: Request) -> Reply:
     under = conversation.end(request, is_told=False)
     if under is not None:
         return _answered(request, TOPICS.get(_topic(request) or "") or _nothing(fallbacks.on_text))
-    return free_words.said_by_itself(request, loosely=False) or fallbacks.on_too_late(request, task_id)
+    said = free_words.said_by_itself(request, loosely=False)
+    return said or forget_near_cases(request, fallbacks.on_too_late(request, task_id))
 
 
 def _menu_route(text: str) -> Route | None:

@@ -31,7 +31,7 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, col
 
 import storage.tables
-from storage.tables import Absence, Account, Cohort, Officer, OfficerRole, Ownership, SopVersion, Vital
+from storage.tables import Absence, Account, Case, Cohort, Officer, OfficerRole, Ownership, SopVersion, Vital
 from storage.types import Ids, Keyring, UnsealError, bind_rows
 
 LOOKED_AT_ROWS = 400  # SQLite: of each index, when it learns how rows are spread
@@ -43,7 +43,7 @@ STANDS_STILL_S = 10
 OF_THE_DATABASE = (OperationalError, InterfaceError)  # it is away, full, or busy: no row is to blame
 
 # Seldom changed and asked for by every tap: the session of taps keeps these rows from one tap to the next.
-HELD = (Officer, OfficerRole, Account, Absence, Cohort, SopVersion)
+HELD = (Officer, OfficerRole, Account, Absence, Cohort, SopVersion, Case)
 HELD_TABLES = frozenset(str(one.__tablename__) for one in HELD)
 
 # What tells that another process has written: SQLite counts for each connection what others have committed; on

@@ -1,7 +1,7 @@
 """What stands in place of the card after Selesai: what was done, who is missing, what comes next."""
 
-from handlers.cards.decision_words import decision_lines
 from handlers.cards.task_card import add_button, done_button, paper_buttons, view_button
+from handlers.cases.decision_words import decision_lines
 from handlers.cases.monthly_card import services_button
 from handlers.ui.form_words import things
 from handlers.ui.request import Button, Request, button, rows, to_list, who

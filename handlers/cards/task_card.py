@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from handlers.cards.daily_card import show_day
-from handlers.cards.decision_words import decision_buttons, decision_lines
 from handlers.cards.requirement_words import tick_words
 from handlers.cases.case_page import way_to_case
 from handlers.cases.case_words import about
+from handlers.cases.decision_words import decision_buttons, decision_lines
 from handlers.cases.monthly_card import (
     end_button,
     month_buttons,
@@ -319,7 +319,7 @@ def closed_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
             text += "\n" + (name_of_task(line) if is_monthly(line) else esc(line.short))
         if line.step.decision is not None:
             text = "\n".join([text, *decision_lines(request, line)])
-        if story.said is not None and story.said.note:
+        elif story.said is not None and story.said.note:
             text += "\n" + _("Note: {note}").format(note=esc(shorten(story.said.note, NOTE_ON_CARD)))
         if task.incomplete_at is not None:
             names = things(still_asked(request.session, task))

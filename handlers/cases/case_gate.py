@@ -144,6 +144,16 @@ class CaseGate:
         return Reply(tuple(action for action in self._again(typed).actions if action != gone))
 
 
+def forget_near_cases(request: Request, answer: Reply) -> Reply:
+    """The answer to words that led nowhere. While cases are open on the phone they may be the name of a child, typed a tap
+    too early: they go from the chat.
+    """
+    account, typed = request.phone, request.message_id
+    if account is None or typed is None or not is_unlocked(account, request.now):
+        return answer
+    return answer.and_then(Delete(typed))
+
+
 def shut(request: Request, subject: Subject) -> Reply | None:
     """What stands in place of the answer while cases are shut on this phone; None when they are open, or when it is
     nobody's who may know a child."""

@@ -9,6 +9,7 @@ from handlers.ui.routing import Routes
 from handlers.ui.words import _, esc
 from sop_flows.actions.cases import keeping
 from sop_flows.actions.cases.keeping import keeper_name
+from sop_flows.engine.services import live_runs
 from sop_flows.errors import NotFoundError
 from sop_flows.staffing.responsibility import known_case, knows, name_of
 from storage.tables import Case
@@ -83,10 +84,21 @@ def _case(talk: Talk) -> Case:
 
 
 def _ask_why(talk: Talk) -> Screen:
-    text = _(
-        "Why is the case closed before its last step? What is still open is withdrawn. One or two sentences."
-    )
-    return f"{case_title(_case(talk))}\n{text}", ()
+    case = _case(talk)
+    said = [
+        case_title(case),
+        _(
+            "Why is the case closed before its last step? What is still open is withdrawn. One or two sentences."
+        ),
+    ]
+    aftercare = keeping.aftercare_of(talk.request.work, case)
+    if aftercare and len(aftercare) < len(live_runs(talk.request.session, case.id or 0)):
+        said.append(
+            _("The visits after the hand-over and their report go on, and close the case in the end.")
+        )
+    elif aftercare:
+        said.append("⚠️ " + _("Only what follows the hand-over is left: the visits end with it."))
+    return "\n".join(said), ()
 
 
 def _look(talk: Talk) -> Screen:
@@ -98,7 +110,10 @@ def _look(talk: Talk) -> Screen:
 def _close(talk: Talk) -> Reply:
     request, case_id = talk.request, int(talk.draft["case"])
     case = keeping.close_case(request.work, who(request), case_id, talk.draft["reason"])
-    return show_case(request, case_id, _("✅ {case} is closed.").format(case=case_name(case)))
+    said = _("✅ {case} is closed.")
+    if case.closed_at is None:
+        said = _("✅ {case} is closed, but for what follows the hand-over.")
+    return show_case(request, case_id, said.format(case=case_name(case)))
 
 
 def _stop(talk: Talk) -> Button:

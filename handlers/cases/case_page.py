@@ -4,7 +4,8 @@ from datetime import datetime
 
 from handlers.cases.case_gate import has_pin, pin_button
 from handlers.cases.case_words import case_title, in_order, keeper_label, service_lines
-from handlers.ui.form_words import report_lines, values_words
+from handlers.cases.decision_words import decision_lines
+from handlers.ui.form_words import entry_lines, values_words
 from handlers.ui.read_words import LOOKS, looked_lines, paged
 from handlers.ui.request import (
     About,
@@ -36,19 +37,34 @@ from handlers.ui.words import (
     when_words,
 )
 from sop_flows.actions.cases import lists
-from sop_flows.actions.cases.keeping import KEEPER, closed_by, keeper_name, may_keep, moves_of
+from sop_flows.actions.cases.keeping import (
+    AFTERCARE,
+    CLOSED,
+    KEEPER,
+    NO_REASON,
+    closed_by,
+    keeper_name,
+    may_keep,
+    moves_of,
+)
 from sop_flows.actions.cases.lists import CasePage
-from sop_flows.actions.log import LOG, WORDS, beside_note
 from sop_flows.actions.replanning import new_plan
 from sop_flows.core.notices import CaseHidden
 from sop_flows.core.work import declared, sop_of
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.staffing.responsibility import is_knowing_head, known_case, knows, log_read, name_of
+from sop_flows.staffing.responsibility import (
+    is_knowing_head,
+    keeping_now,
+    known_case,
+    knows,
+    log_read,
+    name_of,
+)
+from sop_flows.staffing.roster import is_away
 from sop_flows.views.task_views import TaskLine, task_lines
 from storage.queries.reads import newest_reads
 from storage.tables import LIVE, Case, ConfirmationKind, Correction
 
-MOVES = 5  # hand-overs and ends shown above the history
 STEPS = 5  # next steps on the page; all of them behind a button
 PAGE = 16  # lines of one list
 FILE_PAGE = 5  # records on one page of the file
@@ -75,7 +91,9 @@ def show_case(request: Request, case_id: int, said: str = "") -> Reply:
     text = page_text(request, page)
     if not has_pin(request):
         text += "\n" + _("🔒 No PIN yet: without one, cases lie open for whoever finds this phone.")
-    return screen(request, f"{said}\n\n{text}" if said else text, _keyboard(request, page))
+    shown = screen(request, f"{said}\n\n{text}" if said else text, _keyboard(request, page))
+    tells = case.services_ended_at is not None or lists.last_decision(request.work, case) is not None
+    return hiding(shown, CaseHidden(case=case_id)) if tells else shown  # to whom the child went, and why
 
 
 def page_text(request: Request, page: CasePage) -> str:
@@ -86,17 +104,25 @@ def page_text(request: Request, page: CasePage) -> str:
     if case.closed_at is not None:
         on = plain_date_words(request.institution.today(case.closed_at), today)
         lines.append(_("Closed on {day}, day no. {days}").format(day=on, days=page.day))
-        if (closed := closed_by(request.session, case)) is not None:
-            name = esc(name_of(request.session, closed.officer_id) or "")
-            lines.append(_("Closed early by {who}: {reason}").format(who=name, reason=esc(closed.reason)))
     else:
         lines.append(_("Day no. {day}, since {since}").format(day=page.day, since=since))
-    lines.append(f"{keeper_label(request)}: {esc(keeper_name(request.session, case))}")
+    closed = closed_by(request.session, case)
+    if closed is not None:
+        name = esc(name_of(request.session, closed.officer_id) or "")
+        words = (
+            _("Closed early by {who}: {reason}")
+            if closed.after != AFTERCARE
+            else _("Closed by {who}, but for what follows the hand-over: {reason}")
+        )
+        lines.append(words.format(who=name, reason=esc(closed.reason)))
+    lines.append(f"{keeper_label(request)}: {_keeper_words(request, case)}")
     if (went := lists.hand_over_of(request.work, case)) is not None:
         record, task = went
         form = declared(request.session, task)[1].record
         said = values_words(form, record.data) if form is not None else ""
         lines.append(_("Handed over: {where}").format(where=said))
+    lines += _given(request, case)
+    lines += _decided(request, case)
     if page.phases:
         lines.append(_("Phase: {phases}").format(phases=esc(", ".join(page.phases))))
     if page.steps:
@@ -117,6 +143,35 @@ def page_text(request: Request, page: CasePage) -> str:
         lines.append(bold(head.format(count=len(page.services))) + (f" · ⏰ {late}" if late else ""))
         lines.append(more(*service_lines(request, in_order(page.services), numbered=False)))
     return "\n".join(lines)
+
+
+def _keeper_words(request: Request, case: Case) -> str:
+    """ "Ibu Sari", "Ibu Sari, cuti; pengganti: Pak Budi" (HTML)."""
+    name = esc(keeper_name(request.session, case))
+    if not is_away(request.work, case.peksos_id) or case.closed_at is not None:
+        return name
+    now = keeping_now(request.work, case)
+    if now is None:
+        return _("{name}, on leave").format(name=name)
+    return _("{name}, on leave. Deputy: {deputy}").format(name=name, deputy=esc(now.name))
+
+
+def _given(request: Request, case: Case) -> list[str]:
+    """What who handed the case over wrote for who has it now (HTML)."""
+    last = next(iter(moves_of(request.session, case)), None)
+    if last is None or last.fact != KEEPER or case.closed_at is not None or last.reason == NO_REASON:
+        return []
+    return [_("From {name}: {note}").format(name=esc(last.before or ""), note=esc(last.reason))]
+
+
+def _decided(request: Request, case: Case) -> list[str]:
+    """What the sections decided last, why, and what was said against it (HTML); the day stands in front."""
+    task = lists.last_decision(request.work, case)
+    if task is None or task.closed_at is None:
+        return []
+    on = plain_date_words(request.institution.today(task.closed_at), request.institution.today(request.now))
+    first, *rest = decision_lines(request, task_lines(request.work, [task], who(request))[0])
+    return [f"{bold(on)} · {first}", *rest]
 
 
 def step_words(request: Request, place: int, line: TaskLine) -> str:
@@ -201,26 +256,33 @@ def on_past(request: Request) -> Reply:
     said = [f"{case_title(case)} · " + _("History")]
     if page == 0 and case.closed_at is not None:
         said.append(_("Closed: {when}").format(when=_stamp(request, case.closed_at)))
-    for place, one in enumerate(shown, start=page * PAGE + 1):
+    steps = [one for one in found if isinstance(one, lists.CaseSaid)]
+    first = 1 + sum(isinstance(one, lists.CaseSaid) for one in found[: page * PAGE])
+    place = first
+    for one in shown:
+        if isinstance(one, Correction):
+            said.append(_move_words(request, one))
+            continue
         note = f" · {esc(shorten(one.said.note, NOTE_SHOWN))}" if one.said.note else ""
         said.append(
             f"{place}. {MARKS.get(one.said.kind, '–')} {one.sop.number}/{one.step.step} {esc(one.step.short)} · "
             f"{esc(name_of(request.session, one.said.officer_id) or '')}, "
             f"{_stamp(request, one.said.recorded_at)}{note}"
         )
-    if not shown:
+        place += 1
+    if not steps:
         said.append(_("Nothing has been done yet."))
     if page == pages - 1:
         by = esc(name_of(request.session, case.opened_by_id) or "-")
         said.append(_("Opened: {who}, {when}").format(who=by, when=_stamp(request, case.opened_at)))
-    if not page:
-        said += [_move_words(request, one) for one in moves_of(request.session, case)[:MOVES]]
     turn = turning(
         page, page < pages - 1, lambda text, at: button(text, "case_past", case.id or 0, at), short=True
     )
-    keyboard = numbers(TASK, [one.task.id or 0 for one in shown], page * PAGE + 1)
+    opens = [one.task.id or 0 for one in shown if isinstance(one, lists.CaseSaid)]
+    keyboard = numbers(TASK, opens, first)
     file = button(_("The whole file"), "case_file", case.id or 0, 0)
-    return screen(request, "\n".join(said), (*keyboard, *rows(turn), (file, to_case(case))))
+    history = screen(request, "\n".join(said), (*keyboard, *rows(turn), (file, to_case(case))))
+    return hiding(history, CaseHidden(case=case.id or 0))
 
 
 def _stamp(request: Request, at: datetime) -> str:
@@ -239,15 +301,7 @@ def on_file(request: Request) -> Reply:
     page = min(max(pressed(request, 1), 0), pages - 1)
     said = [f"{case_title(case)} · " + _("The whole file") + f" · {page + 1}/{pages}"]
     for record, task in found[page * FILE_PAGE : (page + 1) * FILE_PAGE]:
-        sop, step = declared(request.session, task)
-        by = esc(name_of(request.session, record.officer_id) or "-")
-        on = plain_date_words(record.done_on, request.institution.today(request.now))
-        said += ["", f"<b>{sop.number}/{step.step} {esc(step.short)}</b> · {by}, {on}"]
-        if record.key == LOG:
-            said.append(esc(str(record.data.get(WORDS) or "")))
-            said += report_lines(beside_note(step), record.data, only_known=True)
-        else:
-            said += report_lines(step.record, record.data)
+        said += ["", *entry_lines(request, record, task)]
     if not found:
         said.append(_("Nothing is recorded yet."))
     turn = turning(page, page < pages - 1, lambda text, at: button(text, "case_file", case.id or 0, at))
@@ -269,11 +323,14 @@ def _move_words(request: Request, one: Correction) -> str:
     """What was said of the case as a whole, and why (HTML)."""
     when = stamp_words(one.corrected_at, request.now, request.institution.zone)
     by = esc(name_of(request.session, one.officer_id) or "")
-    if one.fact == KEEPER:
-        what = _("{before} → {after}").format(before=esc(one.before or ""), after=esc(one.after or ""))
-    else:
+    if one.fact == CLOSED:
         what = _("closed early") if one.after else _("opened again")
-    return f"• {what} · {by}, {when}: {esc(one.reason)}"
+    else:
+        before, after = esc(one.before or ""), esc(one.after or "")
+        called = _("called {after} instead of {before}")
+        given = _("handed over by {before} to {after}")
+        what = (given if one.fact == KEEPER else called).format(before=before, after=after)
+    return f"• {what} · {by}, {when}" + (f": {esc(one.reason)}" if one.reason != NO_REASON else "")
 
 
 def on_mine(request: Request) -> Reply:

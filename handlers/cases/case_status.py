@@ -3,11 +3,13 @@
 from handlers.cases.case_words import case_name
 from handlers.ui.request import About, Button, Reply, Request, button, numbers, screen, who
 from handlers.ui.routing import Routes
-from handlers.ui.words import _, bold, days_words, esc
+from handlers.ui.words import _, bold, days_words, esc, ngettext, shorten, when_words
 from sop_flows.actions.cases import standing
 from sop_flows.staffing.responsibility import sees_cases
+from sop_flows.views.obstacles import last_obstacles
 
 PAGE = 16  # lines of one list
+NOTE = 80  # characters of what hinders
 
 
 def status_line(request: Request) -> tuple[str, list[Button]]:
@@ -21,7 +23,11 @@ def status_line(request: Request) -> tuple[str, list[Button]]:
     if not counts.knows:
         words = _("{count} with steps of your section").format(count=counts.active)
     buttons = [button(_("Cases"), "case_list")] if counts.knows else []
-    if counts.knows and counts.late:
+    hindered = len(standing.hindered_steps(request.work, who(request))) if counts.knows else 0
+    if hindered:
+        stuck = ngettext("{count} obstacle at an emergency", "{count} obstacles at emergencies", hindered)
+        late += " · ⚠️ " + stuck.format(count=hindered)
+    if counts.knows and (counts.late or hindered):
         buttons.append(button(_("Late cases"), "case_late"))
     return _("Shelter cases: {words}").format(words=f"{words} · {late}"), buttons
 
@@ -38,16 +44,24 @@ def late_cases(request: Request) -> tuple[str, list[Button]]:
 
 def on_late(request: Request) -> Reply:
     """Which steps of which cases are late, for who knows the child."""
-    lines = standing.late_steps(request.work, who(request))
+    late = standing.late_steps(request.work, who(request))
+    ids = {line.task.id for line in late}
+    stuck = [line for line in standing.hindered_steps(request.work, who(request)) if line.task.id not in ids]
+    lines = (*stuck, *late)
     back = button(_("‹ Status"), "status_open")
     if not lines:
         return screen(request, _("Nothing is late."), ((back,),))
-    said = [bold(_("Late cases")) + f" · ⏰ {len(lines)}"]
+    hinders = last_obstacles(request.session, [line.task.id or 0 for line in lines[:PAGE]])
+    said = [bold(_("Late cases")) + f" · ⏰ {len(late)}"]
     for place, line in enumerate(lines[:PAGE], start=1):
         code = case_name(line.case) if line.case is not None else ""
         name = esc(line.assignee_name or _("nobody yet"))
         since = days_words(line.days_late) if line.days_late else _("today")
-        said.append(f"{place}. {code} · {line.sop.number} {esc(line.short)} · {name}, {since}")
+        if not line.is_late:
+            since = when_words(line, request.now, request.institution.zone)
+        why = hinders.get(line.task.id or 0)
+        note = "" if why is None else _(" · obstacle: {note}").format(note=esc(shorten(why, NOTE)))
+        said.append(f"{place}. {code} · {line.sop.number} {esc(line.short)} · {name}, {since}{note}")
     if len(lines) > PAGE:
         said.append(_("and {count} more").format(count=len(lines) - PAGE))
     keyboard = numbers("task_open", [line.task.id or 0 for line in lines[:PAGE]])

@@ -19,6 +19,11 @@ def case_title(case: Case) -> str:
     return " · ".join([bold(_("Case {code}").format(code=case.code_name)), *about(case)])
 
 
+def closing_words(case: Case) -> str:
+    """That the case closes with the step that is asked about (HTML)."""
+    return "⚠️ " + bold(_("This is the last step: {case} will be closed.").format(case=case_name(case)))
+
+
 def about(case: Case) -> list[str]:
     """Sex and age, as far as they are known."""
     said = []

@@ -24,7 +24,7 @@ from handlers.ui.request import (
 )
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, child_code, esc, plain_date_words, short_date_words, shorten
-from sop_flows.core.notices import FileHidden
+from sop_flows.core.notices import FileHidden, RecordsHidden
 from sop_flows.core.work import declared
 from sop_flows.errors import NotPermittedError
 from sop_flows.recording import records
@@ -63,7 +63,10 @@ def on_records(request: Request) -> Reply:
     turn = turning(
         page if shown else 0, is_more, lambda text, at: button(text, "child_records", child_id, at)
     )
-    return screen(request, "\n".join(lines), (*rows(turn), (button(_("‹ Back"), "child_card", child_id),)))
+    shown_again = screen(
+        request, "\n".join(lines), (*rows(turn), (button(_("‹ Back"), "child_card", child_id),))
+    )
+    return hiding(shown_again, RecordsHidden(child=child_id))
 
 
 def _found(request: Request, child_id: int) -> list[tuple[Task, Record | Weight]]:
@@ -106,7 +109,8 @@ def on_past(request: Request) -> Reply:
     lines += [f"• {_past_words(request, one)}" for one in shown]
     is_more = len(found) > (page + 1) * PAST_SHOWN
     turn = turning(page, is_more, lambda text, at: button(text, "child_past", child_id, at))
-    return screen(request, "\n".join(lines), (*rows(turn), (button(_("‹ Back"), "child_card", child_id),)))
+    back = button(_("‹ Back"), "child_card", child_id)
+    return hiding(screen(request, "\n".join(lines), (*rows(turn), (back,))), RecordsHidden(child=child_id))
 
 
 def _past_words(request: Request, one: Happening) -> str:

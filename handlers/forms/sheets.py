@@ -18,7 +18,7 @@ from handlers.ui.request import (
     who,
 )
 from handlers.ui.words import _, bold, child_code, clip, cohort_prefix, esc
-from sop_flows.actions.log import LOG, WORDS, beside_note, note_row
+from sop_flows.actions.log import WORDS, beside_note, note_row
 from sop_flows.core.work import case_of, cohort_of, declared
 from sop_flows.declarations.form import Field, Form
 from sop_flows.declarations.sop import Sop, Step
@@ -29,6 +29,7 @@ from sop_flows.recording.forms.drafts import Draft
 from sop_flows.recording.forms.offers import offered
 from sop_flows.recording.origins import Origin, origins_of
 from sop_flows.recording.proposing import propose_one
+from sop_flows.recording.records import LOG
 from sop_flows.recording.roll_call import Roll, choices_for, lock_roll
 from sop_flows.staffing.responsibility import find_task, lock_task, own_parts
 from storage.tables import Child, Task

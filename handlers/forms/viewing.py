@@ -4,7 +4,19 @@ from handlers.cards.attachments import photos_button
 from handlers.cards.task_card import show_task
 from handlers.forms.sheets import Sheet, head
 from handlers.ui.form_words import report_lines
-from handlers.ui.request import About, Reply, Request, button, pressed, rows, screen, task_of, to_task, who
+from handlers.ui.request import (
+    About,
+    Reply,
+    Request,
+    button,
+    hiding_records,
+    pressed,
+    rows,
+    screen,
+    task_of,
+    to_task,
+    who,
+)
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, esc, more, plain_date_words, stamp_words
 from sop_flows.core.work import declared
@@ -41,7 +53,8 @@ def on_view(request: Request) -> Reply:
         lines.append(more(*told))
     buttons = [button(_("Correct"), "form_fix", task.id or 0, 0)] if mine else []
     buttons += photos_button(request, record)
-    return screen(request, "\n".join(lines), rows([*buttons, to_task(task.id or 0)]))
+    shown = screen(request, "\n".join(lines), rows([*buttons, to_task(task.id or 0)]))
+    return hiding_records(shown, task)
 
 
 def _by_words(request: Request, record: Record) -> str:

@@ -4,7 +4,7 @@ from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import to_what
 from handlers.ui.request import Delete, Edit, Reply, Say, button, reply, rows, to_list
 from handlers.ui.words import _, clip
-from sop_flows.core.notices import NOTICES, FileHidden, Notice, OfChildren, read_notice
+from sop_flows.core.notices import NOTICES, FileHidden, Notice, OfChildren, ServicesEnd, read_notice
 from sop_flows.core.work import Work
 from sop_flows.notifications.relevance import is_still_true
 from storage.queries.messages import list_in_message
@@ -44,7 +44,8 @@ def changed(work: Work, officer: Officer, row: Reminder, rest: Reply) -> Reply:
     sentence = notice_sentence(work, officer, row)
     if not sentence:
         return reply()
-    leads = to_what(row) if row.task_id is None else button(_("See"), "task_open", row.task_id)
+    own_way = row.task_id is None or row.rule == ServicesEnd.word  # the step that ended them is another's
+    leads = to_what(row) if own_way else button(_("See"), "task_open", row.task_id or 0)
     see = [] if leads is None else [leads]
     kept = next((said for said in rest.actions if isinstance(said, Say)), None)
     if kept is None:

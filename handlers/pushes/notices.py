@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from sqlmodel import Session
+
 from handlers.cards.weighing import name_of_roll, summary_lines
 from handlers.children.children import reason_words
 from handlers.ui.words import (
@@ -23,8 +25,9 @@ from handlers.ui.words import (
     weekday_words,
 )
 from sop_flows.actions.cohorts.moving_dates import last_move
+from sop_flows.actions.decisions import standing_of
 from sop_flows.core import notices
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, declared
 from sop_flows.recording.roll_call import told_roll
 from sop_flows.staffing.responsibility import accountable_for, name_of
 from sop_flows.staffing.roster import admins, grants_of, holding
@@ -32,6 +35,7 @@ from sop_flows.views.task_views import TaskLine, my_tasks, task_line, task_lines
 from storage.tables import Case, Child, Cohort, LeaveReason, Officer, Reminder, Task
 
 REASON_SHOWN = 120  # characters of why the dates were changed
+STEPS_NAMED = 4  # services named in one sentence
 LATE_NAMED = 5  # late tasks named in one sentence; all stand in /tugas
 
 
@@ -62,6 +66,7 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
     s, today = work.session, work.today
     blanks = {key: esc(str(value)) for key, value in vars(notice).items()}
     task = None if row.task_id is None else s.get(Task, row.task_id)
+    blanks["choice"] = ""
     blanks["task"] = "" if task is None else task_words(s, task_line(work, task, officer))
     if isinstance(notice, notices.ByOfficer | notices.CohortShut):
         blanks["who"] = esc(name_of(s, notice.officer) or _("a colleague"))
@@ -122,7 +127,7 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             | notices.IncidentClosed(number=number)
         ):
             blanks["number"] = child_code(number)
-        case notices.ParentsHidden(child=child_id):
+        case notices.ParentsHidden(child=child_id) | notices.RecordsHidden(child=child_id):
             found = s.get(Child, child_id)
             blanks["number"] = "" if found is None else child_code(found.number)
         case notices.LateReminded(tasks=task_ids):
@@ -146,9 +151,15 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             | notices.CaseOpened(case=case_id)
             | notices.CaseHidden(case=case_id)
             | notices.CaseReopened(case=case_id)
+            | notices.ServicesEnd(case=case_id)
         ):
             its = s.get(Case, case_id)
             blanks["case"] = "" if its is None else _("Case {code}").format(code=esc(its.code_name))
+            if isinstance(notice, notices.ServicesEnd):
+                blanks["steps"] = _steps_named(s, notice.tasks)
+        case notices.Decided() if task is not None and declared(s, task)[1].decision is not None:
+            decided = standing_of(work, task)
+            blanks["choice"] = esc(decided.settled or decided.proposal or "")
         case notices.CaseRenamed(new=code):
             blanks["code"] = esc(code)
         case notices.LeaveNobody(role=role):
@@ -190,6 +201,38 @@ def _open_words(work: Work, lines: Sequence[TaskLine]) -> str:
     return _("{open}, {due} of them due today or late.").format(open=said, due=pressing)
 
 
+def _taken_on(notice: notices.TakenOn) -> str:
+    if notice.back:
+        return _("{who} does not handle it after all: {task}.")
+    return _("{who} handles it with you: {task}. Please call each other.")
+
+
+def _case_closed(notice: notices.CaseClosed) -> str:
+    if notice.aftercare:
+        return _("{case} is closed, by {who}. Only the visits after the hand-over and their report go on.")
+    return _("{case} is closed, by {who}. Its open steps are no longer needed.")
+
+
+def _decided(notice: notices.Decided) -> str:
+    if notice.back:
+        return _("{who} has taken back the last word on it: {task}. It is not decided yet.")
+    return _("Decided: {choice}. {task}. Reasons and objections are on the card.")
+
+
+def _services_end(notice: notices.ServicesEnd) -> str:
+    if notice.back:
+        return _("{case}: {who} has taken that back. Please go on: {steps}.")
+    if notice.soon:
+        return _("{case} comes to its end. Please go on until the child has left: {steps}.")
+    return _("{case}: {who} has recorded the end. No longer needed: {steps}. Thank you.")
+
+
+def _reported(notice: notices.Reported) -> str:
+    if notice.back:
+        return _("{who} has taken back the report: {task}.")
+    return _("{who} has reported to you: {task}.")
+
+
 def _undone(notice: notices.Undone) -> str:
     if notice.started:
         return _("{who} took back the start of SOP {sop}, so this need not be done: {task}.")
@@ -202,6 +245,14 @@ def _steps_past(notice: notices.StepsPast) -> str:
         "{cohort}: {count} steps of your section are past their time. Were they done, or not yet?",
         notice.count,
     )
+
+
+def _steps_named(s: Session, task_ids: Sequence[int]) -> str:
+    """ "Atur pengasuhan, Susun menu, dan 3 lagi" (HTML)."""
+    names = [esc(declared(s, s.get_one(Task, one))[1].short) for one in task_ids]
+    said = ", ".join(names[:STEPS_NAMED])
+    left = len(names) - STEPS_NAMED
+    return said + (", " + _("and {count} more").format(count=left) if left > 0 else "")
 
 
 def _time_of_step(work: Work, written: str) -> str:
@@ -414,6 +465,13 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.Assigned: N_("{who} has put you in charge: {task}."),
     notices.GivenAway: N_("{who} has put {to} in charge instead of you: {task}."),
     notices.Rescheduled: N_("{who} moved {task} to {day}{again}. The reason is on the card."),
+    notices.Decided: _decided,
+    notices.TakenOn: _taken_on,
+    notices.ServicesEnd: _services_end,
+    notices.Reported: _reported,
+    notices.ReportAccepted: N_("{who} has read and accepted your report: {task}."),
+    notices.ReportAsked: N_("{who} asks about your report: {task}."),
+    notices.ReportAnswered: N_("{who} has answered your question: {task}."),
     notices.EmergencyObstacle: N_("⏰ {who} reports an obstacle at an emergency step: {task}."),
     notices.Chosen: N_("{who} chose the date: {task}, {day}."),
     notices.VisitVoid: _visit_void,
@@ -462,12 +520,13 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.CaseReopened: N_("{case} goes on: {who} has opened it again."),
     notices.CaseGiven: N_("{case} is yours now, given by {who}."),
     notices.CaseTaken: N_("{case} is now with {to}, by {who}. You see it no more."),
-    notices.CaseClosed: N_("{case} is closed, by {who}. Its open steps are no longer needed."),
+    notices.CaseClosed: _case_closed,
     notices.CaseMoved: N_("{case} is now with {to}, by {who}."),
     notices.CaseRenamed: N_("{case} is called {code} from now on."),
     notices.CaseHidden: N_("{case}: the data of the child are hidden again."),
     notices.NewCaseHidden: N_("What was typed about a case is hidden again."),
     notices.ParentsHidden: N_("No. {number}: the parents are hidden again."),
+    notices.RecordsHidden: N_("No. {number}: the records are hidden again."),
     notices.FileHidden: N_("The file is taken away again."),
     notices.KnowerInvited: _knower_invited,
     notices.PhoneCodeMade: N_(

@@ -5,13 +5,14 @@ from dataclasses import replace
 from handlers.cards.weighing import chart
 from handlers.pushes.late_list import call_of, emergency_buttons, emergency_words
 from handlers.pushes.notices import notice_sentence
-from handlers.pushes.push_buttons import answer_buttons, task_buttons, to_what
+from handlers.pushes.push_buttons import answer_buttons, task_buttons, to_step, to_what
 from handlers.pushes.push_words import sentence
 from handlers.pushes.saying import line_of, say
 from handlers.ui.request import Keyboard, Reply, Say, button, reply, rows, to_list
 from handlers.ui.words import _, esc
 from sop_flows.core.notices import CohortMoved, WeighInDone, read_notice
 from sop_flows.core.work import Work
+from sop_flows.notifications.planning import KEPT_WAITING
 from sop_flows.recording.roll_call import told_roll
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Officer, Reminder, ReminderKind, Task
@@ -24,9 +25,12 @@ def single(work: Work, officer: Officer, row: Reminder, outage: bool) -> Reply:
         return reply()
     if row.kind == ReminderKind.ESCALATION:
         return _emergency(work, row, line, outage)
+    told = row.rule == KEPT_WAITING  # another is to do it
     return say(
         [sentence(work, row, line)],
-        task_buttons(line, work.institution, work.now, row.child_id or 0),
+        ((to_step(line), to_list()),)
+        if told
+        else task_buttons(line, work.institution, work.now, row.child_id or 0),
         1,
         outage,
     )

@@ -37,6 +37,12 @@ from sop_flows.core.notices import (
     PinReset,
     PinShut,
     PlanTaken,
+    RecordsHidden,
+    ReportAccepted,
+    ReportAnswered,
+    ReportAsked,
+    Reported,
+    ServicesEnd,
     StayLeft,
     StayOver,
     StepsPast,
@@ -195,6 +201,14 @@ def to_what(row: Reminder) -> Button | None:
             return button(_("See the list"), "stay_over", cohort_id)
         case StayLeft(over=cohort_id):
             return button(_("See the list"), "stay_left", cohort_id)
+        case ServicesEnd(soon=soon, back=back, case=case_id):
+            return button(_("Open"), "case_services", case_id) if soon or back else None
+        case Reported(report=report_id) if row.task_id is not None:
+            return button(_("Read the report"), "report_open", row.task_id, report_id)
+        case ReportAsked(report=report_id) if row.task_id is not None:
+            return button(_("Answer"), "report_open", row.task_id, report_id)
+        case ReportAccepted(report=report_id) | ReportAnswered(report=report_id) if row.task_id is not None:
+            return button(_("Open"), "report_open", row.task_id, report_id)
         case VisitVoid() if row.task_id is not None:
             return button(_("Choose date"), "parents_choose", row.task_id)
         case LeftOut(run=run_id):
@@ -205,7 +219,7 @@ def to_what(row: Reminder) -> Button | None:
             return button(_("Status"), "status_open")
         case LeaveDeputy() | LeaveBegins() | LeaveRecorded() | LeaveEnded() | LeaveUncovered():
             return button(_("Leave"), "leave_list")
-        case ParentsHidden(child=child_id):
+        case ParentsHidden(child=child_id) | RecordsHidden(child=child_id):
             return button(_("Open"), "child_card", child_id)
         case NewCaseHidden() | CasesLeft():
             return button(_("Cases"), "case_list")

@@ -18,6 +18,7 @@ from handlers.ui.words import (
     late_words,
     ngettext,
     plain_date_words,
+    section,
     subject_prefix,
     task_words,
     when_words,
@@ -25,7 +26,7 @@ from handlers.ui.words import (
 from sop_flows.actions.leave.reroute import FOR
 from sop_flows.actions.reschedule import date_window
 from sop_flows.core.work import Work
-from sop_flows.notifications.planning import OF_EVENT
+from sop_flows.notifications.planning import KEPT_WAITING, OF_EVENT
 from sop_flows.staffing.responsibility import name_of
 from sop_flows.views.task_views import TaskLine
 from storage.queries.rolls import get_entry
@@ -44,6 +45,11 @@ def sentence(work: Work, row: Reminder, line: TaskLine) -> str:
         day = plain_date_words(date_window(work, line.task)[2], work.today)
         return _("No date is chosen yet for {task}. Unless somebody chooses, it is {day}.").format(
             task=name, day=day
+        )
+    if row.rule == KEPT_WAITING:
+        who = esc(section(work.unit, row.role or ""))
+        return _("{task} · {late}. {role} leaves the child waiting.").format(
+            task=name, late=late_words(line), role=who
         )
     if row.rule in OF_EVENT:
         return f"{subject_prefix(work.session, line)}{event_day(work, line)}.\n{name} · {due_line(line, work.now, work.zone)}"
@@ -78,6 +84,13 @@ def short_line(work: Work, row: Reminder, line: TaskLine) -> str:
     """The same as one line among several."""
     if row.rule in ("choose", "not_chosen"):
         return _("{task}: no date chosen yet").format(task=named(work.session, row, line))
+    if row.rule == KEPT_WAITING:
+        waits = _("{task} · waits for {role}, {late}").format(
+            task=named(work.session, row, line),
+            role=esc(section(work.unit, row.role or "")),
+            late=late_words(line),
+        )
+        return f"⏰ {waits}"
     if row.rule in OF_EVENT:
         return f"• {subject_prefix(work.session, line)}{event_day(work, line)}"
     when = when_words(line, work.now, work.zone)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from handlers.cards.done_screen import done_screen
 from handlers.cards.requirement_words import note_words, unmet_words
 from handlers.cards.task_card import heading, show_task
+from handlers.cases.case_words import closing_words
 from handlers.forms.beginning import begin
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.questions import cancel_button, day_said, when_said
@@ -26,6 +27,7 @@ from handlers.ui.request import (
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, bold, date_words
 from sop_flows.actions.assign import take
+from sop_flows.actions.cases.keeping import is_last_step
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.undo import undo
 from sop_flows.core.work import declared
@@ -126,11 +128,15 @@ def on_done_anyway(request: Request) -> Reply:
 def _ask_anyway(
     request: Request, task: Task, facts: tuple[Fact, ...], done_on: date | None, done_by: Officer | None
 ) -> Reply:
-    """Belum terpenuhi: ... Selesaikan juga?"""
+    """Belum terpenuhi: ... Selesaikan juga? Of the last step of a case: it will be closed."""
     task_id = task.id or 0
     line = task_line(request.work, task, who(request))
-    lines = [heading(request, line), _("Not met yet:"), *(f"• {unmet_words(fact)}" for fact in facts)]
-    lines.append(_("Finish it all the same?"))
+    lines = [heading(request, line)]
+    if facts:
+        lines += [_("Not met yet:"), *(f"• {unmet_words(fact)}" for fact in facts)]
+        lines.append(_("Finish it all the same?"))
+    if line.case is not None and is_last_step(request.work, task):
+        lines.append(closing_words(line.case) + " " + _("Finish it?"))
     day = 0 if done_on is None else done_on.toordinal()
     doer = 0 if done_by is None else done_by.id or 0
     buttons = [button(_("Yes, finish"), "task_done_anyway", task_id, day, doer)]
@@ -155,7 +161,7 @@ def _confirm(
         own_parts(request.work, who(request), task)
         _sop, step = declared(request.session, task)
         lacking = unmet(facts_of(request.session, task, step))
-        if lacking and not anyway:
+        if not anyway and (lacking or is_last_step(request.work, task)):
             return _ask_anyway(request, task, lacking, done_on, done_by)
     note = _note(lacking)
     try:

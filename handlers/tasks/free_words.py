@@ -2,6 +2,7 @@
 
 import re
 
+from handlers.cases.case_gate import forget_near_cases
 from handlers.cases.case_list import open_by_code
 from handlers.children.children import open_number
 from handlers.children.incidents import begin_with, reports_in, set_aside
@@ -31,7 +32,7 @@ GREETINGS = frozenset(
 
 def on_words(request: Request) -> Reply:
     """Words that answer no question."""
-    return said_by_itself(request) or fallbacks.on_text(request)
+    return said_by_itself(request) or forget_near_cases(request, fallbacks.on_text(request))
 
 
 def is_order(request: Request) -> bool:

@@ -15,6 +15,7 @@ from handlers.ui.request import (
     as_numbers,
     button,
     further,
+    hiding_records,
     pressed,
     rows,
     screen,
@@ -127,7 +128,8 @@ def on_all(request: Request) -> Reply:
     lines += [f"{place}. {_note_words(form, note)}" for place, note in enumerate(notes, start=first)]
     picks = [_more(task_id, note) for note in notes] if form is not None else []
     turns = turning(page, (page + 1) * PAGE < count, lambda text, at: button(text, "log_all", task_id, at))
-    return screen(request, "\n".join(lines), (*as_numbers(picks, first), *rows(turns), (to_task(task_id),)))
+    shown = screen(request, "\n".join(lines), (*as_numbers(picks, first), *rows(turns), (to_task(task_id),)))
+    return hiding_records(shown, task)
 
 
 def _note_words(form: Form | None, note: LogNote) -> str:

@@ -11,6 +11,7 @@ from handlers.children.incidents import open_words
 from handlers.handbook.way import FOUND
 from handlers.pushes.late_list import way_to_list
 from handlers.pushes.push_buttons import several_button
+from handlers.tasks.reports import waiting_button, waiting_words
 from handlers.timeline.week_words import holiday_lines
 from handlers.ui import conversation
 from handlers.ui.form_words import things
@@ -47,6 +48,7 @@ from handlers.ui.words import (
     task_words,
     when_words,
 )
+from sop_flows.actions import reports
 from sop_flows.actions.incidents import open_for
 from sop_flows.handbook.search import search_key
 from sop_flows.recording.records import still_asked
@@ -79,10 +81,13 @@ def on_tasks_command(request: Request) -> Reply:
     about_children = open_for(request.work, who(request))
     if about_children:
         lasting.insert(0, button(_("Answer: {count}").format(count=len(about_children)), "incident_list", 0))
+    to_read = reports.open_for(request.work, who(request))
+    lasting = [*waiting_button(to_read), *lasting]
     undo = ((button(_("Undo the last one"), "last_undo"),),) if foot.may_undo else ()
     if has_daily_tasks(request.work, who(request)):
         lasting.append(button(_("On duty"), "duty_house"))
     above = [open_words(about_children)] if about_children else []
+    above += [waiting_words(to_read)] if to_read else []
     if not lines:
         return screen(
             request,

@@ -25,6 +25,7 @@ from handlers.ui.request import (
 from handlers.ui.routing import Routes
 from handlers.ui.shown import last_list
 from handlers.ui.words import _, esc, moment_words, ngettext, task_words
+from sop_flows.actions.cases.keeping import is_last_step
 from sop_flows.actions.confirm import confirm
 from sop_flows.core.work import declared
 from sop_flows.errors import RuleError
@@ -113,7 +114,7 @@ def _why_not(request: Request, line: TaskLine) -> str:
         name = line.assignee_name
         return _("{who} has it").format(who=esc(name)) if name else _("not yours")
     _sop, step = declared(request.session, task)
-    if kind_of(step) != "plain" or asked_first(task, step):
+    if kind_of(step) != "plain" or asked_first(task, step) or is_last_step(request.work, task):
         return _("asks for more: open it")
     if unmet(facts_of(request.session, task, step)):
         return _("something is not met yet: open it")

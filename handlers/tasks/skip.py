@@ -2,16 +2,23 @@
 
 from handlers.cards.done_screen import next_steps
 from handlers.cards.task_card import own_heading
+from handlers.cases.case_words import closing_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
-from handlers.ui.request import About, Reply, Say, button, reply, rows, to_list
+from handlers.ui.request import About, Reply, Say, button, reply, rows, task_of, to_list
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, esc
+from sop_flows.actions.cases.keeping import is_last_step
 from sop_flows.actions.confirm import skip
+from sop_flows.core.work import case_of
 
 
 def _why(talk: Talk) -> Screen:
-    sentence = _("Why is this step skipped? Write the reason.")
-    return f"{own_heading(talk.request, talk.task_id)}\n{sentence}", ()
+    said = [own_heading(talk.request, talk.task_id), _("Why is this step skipped? Write the reason.")]
+    task = task_of(talk.request, talk.task_id)
+    case = case_of(talk.request.session, task)
+    if case is not None and is_last_step(talk.request.work, task):
+        said.append(closing_words(case))
+    return "\n".join(said), ()
 
 
 def _skip(talk: Talk) -> Reply:

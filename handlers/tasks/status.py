@@ -9,6 +9,7 @@ from handlers.cards.weighing import title_of
 from handlers.cases.case_status import late_cases, status_line
 from handlers.children.incidents import open_words
 from handlers.pushes.late_list import way_to_list
+from handlers.tasks.reports import waiting_button, waiting_words
 from handlers.ui.kilograms import change
 from handlers.ui.request import (
     About,
@@ -45,6 +46,7 @@ from handlers.ui.words import (
     shorten,
     with_deputy,
 )
+from sop_flows.actions import reports
 from sop_flows.actions.incidents import open_for
 from sop_flows.actions.remind_late import late_of, remind_late, to_remind, was_reminded
 from sop_flows.core.notices import FileHidden, to_payload
@@ -85,7 +87,7 @@ def on_status(request: Request) -> Reply:
         for one in open_cohorts(request.session)
         if may_see_cohort(request.work, who(request), one.id or 0)
     ]
-    cases, case_buttons = status_line(request)
+    cases, case_buttons = _beside(request)
     if not cohorts and not cases:
         return screen(request, _("No angkatan is open."), (*way_to_list(request), (*case_buttons, to_list())))
     chosen = further(request, 0)
@@ -111,6 +113,14 @@ def on_status(request: Request) -> Reply:
     again = button(_("Refresh"), "status_open", *([shown.id or 0] if shown is not None else []))
     buttons = [*buttons, *case_buttons, *others, again, to_list()]
     return screen(request, text, (*way_to_list(request), *rows(buttons)))
+
+
+def _beside(request: Request) -> tuple[str, list[Button]]:
+    """What is no angkatan's: the shelter cases, and what the officer is to read; "" without any."""
+    cases, buttons = status_line(request)
+    found = reports.open_for(request.work, who(request))
+    lines = [cases] if cases else []
+    return "\n".join([*([waiting_words(found)] if found else []), *lines]), [*waiting_button(found), *buttons]
 
 
 def status_for(request: Request, cohort: Cohort, *, whole: bool = False) -> tuple[CohortStatus, bool]:

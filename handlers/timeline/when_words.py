@@ -19,7 +19,7 @@ from handlers.ui.words import (
 )
 from sop_flows.calendar.dates import resolve
 from sop_flows.core.work import anchors_of, declared, sop_of
-from sop_flows.notifications.planning import CHOOSE, EVENT_EVE, NOT_CHOSEN, OF_EVENT
+from sop_flows.notifications.planning import CHOOSE, EVENT_EVE, KEPT_WAITING, NOT_CHOSEN, OF_EVENT
 from sop_flows.timeline.moment import Moment
 from sop_flows.views.task_views import TaskLine
 from storage.queries.rolls import get_entry
@@ -104,7 +104,7 @@ def _rule_then(request: Request, one: Moment, line: TaskLine | None) -> str:
     same_day = due_at is not None and request.institution.today(due_at) == request.institution.today(
         one.row.due_at
     )
-    if one.row.rule in OF_EVENT:
+    if one.row.rule in (*OF_EVENT, KEPT_WAITING):
         return rule_words(request, one.row, line)
     if one.row.kind == ReminderKind.LEAD and one.row.rule != NOT_CHOSEN:
         still = days_ahead(request, one.row, line) > 0
@@ -166,6 +166,8 @@ def rule_words(request: Request, row: Reminder, line: TaskLine) -> str:
         return _("a date has to be chosen")
     if row.rule == NOT_CHOSEN:
         return _("unless a date is chosen by then")
+    if row.rule == KEPT_WAITING:
+        return _("if it is still late then")
     if row.rule in OF_EVENT:
         return _("the event is tomorrow") if row.rule == EVENT_EVE else _("the day of the event")
     match row.kind:

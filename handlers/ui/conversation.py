@@ -33,7 +33,11 @@ PLACES = "_places"  # key: what the proposal has named them for, in order
 SAME = "_same"  # key: the update whose reply shows the question as it stood there already
 LOST = "_lost"  # key: kept answers whose question has ended; said and forgotten
 ASIDE = "_aside"  # key of whatever is on top: words that are about something else; see handlers/ui/asides.py
+NAMED = (
+    "_named"  # key of what was typed and names somebody: asked back about; see handlers/cases/name_guard.py
+)
 OWN = (
+    NAMED,
     UNDER,
     OVER,
     LEFT,
@@ -238,6 +242,25 @@ def keep_asides(request: Request, words: list[dict[str, Any]]) -> None:
     request.session.flush()
 
 
+def named_of(request: Request) -> dict[str, Any] | None:
+    """What was typed last and is asked back about, because it names a child of a case."""
+    row = row_of(request)
+    return None if row is None else cast("dict[str, Any] | None", row.draft.get(NAMED))
+
+
+def keep_named(request: Request, words: dict[str, Any] | None) -> None:
+    """Make this what is asked back about; None: nothing is."""
+    row = row_of(request)
+    if words is None and (row is None or NAMED not in row.draft):
+        return
+    if row is None:
+        row = Conversation(officer_id=_officer_id(request), topic=AFTER, draft={}, updated_at=request.now)
+    rest = {key: value for key, value in row.draft.items() if key != NAMED}
+    row.draft = rest if words is None else {**rest, NAMED: words}
+    request.session.add(row)
+    request.session.flush()
+
+
 def questions(row: Conversation) -> list[tuple[str, int | None]]:
     """Topic and task of what is asked, and of what lies under it."""
     return [(row.topic, row.task_id), *((one["topic"], one["task_id"]) for one in _under(row))]
@@ -347,5 +370,7 @@ def _as_dict(row: Conversation) -> dict[str, Any]:
         "task_id": row.task_id,
         "card_message_id": row.card_message_id,
         "card_shown_at": None if row.card_shown_at is None else row.card_shown_at.isoformat(),
-        "draft": {key: value for key, value in row.draft.items() if key not in (UNDER, OVER, LEFT, ASIDE)},
+        "draft": {
+            key: value for key, value in row.draft.items() if key not in (UNDER, OVER, LEFT, ASIDE, NAMED)
+        },
     }

@@ -8,10 +8,16 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from handlers.ui.kilograms import kilos_as_typed
+from handlers.ui.request import Request
 from handlers.ui.words import LOCALE, _, day_words, echo, esc, plain_date_words
+from sop_flows.actions.log import WORDS, beside_note
+from sop_flows.core.work import declared
 from sop_flows.declarations.form import KEPT, MEASURED, ROWS, Field, Form
 from sop_flows.limits import NOTE_MAX_CHARACTERS, VOICE_MAX_MINUTES
 from sop_flows.recording.forms.answers import AnswerError
+from sop_flows.recording.records import LOG
+from sop_flows.staffing.responsibility import name_of
+from storage.tables import Record, Task
 
 
 def label_of(field: Field) -> str:
@@ -70,6 +76,22 @@ def report_lines(form: Form | None, values: Mapping[str, Any], *, only_known: bo
             continue
         lines.append(f"{esc(label_of(field))}: {answer_words(field, value)}")
     return lines
+
+
+def entry_lines(request: Request, record: Record, task: Task) -> list[str]:
+    """What was recorded, or noted, at a step, under the step, who did it and when (HTML)."""
+    sop, step = declared(request.session, task)
+    by = esc(name_of(request.session, record.officer_id) or "-")
+    on = plain_date_words(record.done_on, request.institution.today(request.now))
+    said = (
+        [
+            esc(str(record.data.get(WORDS) or "")),
+            *report_lines(beside_note(step), record.data, only_known=True),
+        ]
+        if record.key == LOG
+        else report_lines(step.record, record.data)
+    )
+    return [f"<b>{sop.number}/{step.step} {esc(step.short)}</b> · {by}, {on}", *said]
 
 
 def values_words(form: Form, values: Mapping[str, Any]) -> str:

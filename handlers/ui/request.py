@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from sqlmodel import Session
 
 from handlers.ui.words import LABEL_MAX, _, clip, esc, shorten
-from sop_flows.core.notices import Notice, to_payload
+from sop_flows.core.notices import CaseHidden, Notice, RecordsHidden, to_payload
 from sop_flows.core.work import Institution, Work, case_of
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.responsibility import find_task, may_see, may_see_task, refuse_shut
@@ -162,6 +162,13 @@ def hiding(answer: Reply, notice: Notice) -> Reply:
     return Reply(
         tuple(replace(one, hides=hides) if isinstance(one, hidden) else one for one in answer.actions)
     )
+
+
+def hiding_records(answer: Reply, task: Task) -> Reply:
+    """The reply, which shows what was recorded at a step: of a case or of one child it is hidden again."""
+    if task.case_id is not None:
+        return hiding(answer, CaseHidden(case=task.case_id))
+    return answer if task.child_id is None else hiding(answer, RecordsHidden(child=task.child_id))
 
 
 def to_rows(answer: Reply) -> list[dict[str, Any]]:

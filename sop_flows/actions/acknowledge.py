@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from sop_flows.core.notices import TakenOn
 from sop_flows.core.work import Work, declared
 from sop_flows.errors import NotFoundError
 from sop_flows.notifications.escalation.notified import shown_in
 from sop_flows.notifications.escalation.taken_on import own_taking, rests_until
+from sop_flows.staffing.responsibility import responsibility_of
 from storage.tables import (
     Acknowledgement,
     Officer,
@@ -72,6 +74,7 @@ def take_on(
                 )
             )
             work.session.flush()
+            _tell(work, task, part, TakenOn(officer=work.officer.id or 0))
         by_calendar = declared(work.session, task)[0].clock == "kalender"
         until = rests_until(work, work.officer, task, part, by_calendar=by_calendar)
         quiet += [] if until is None else [until]
@@ -90,8 +93,18 @@ def take_back(
         if (taken := own_taking(work.session, work.officer, task, part)) is not None:
             taken.taken_back_at = work.now
             work.session.add(taken)
+            _tell(work, task, part, TakenOn(officer=work.officer.id or 0, back=True))
     work.session.flush()
     return rows
+
+
+def _tell(work: Work, task: Task, part: TaskPart, notice: TakenOn) -> None:
+    """Of an emergency whoever is to do it hears who handles it: two would go, or nobody."""
+    if not declared(work.session, task)[0].emergency:
+        return
+    for holder in responsibility_of(work, task, part).holders:
+        if holder.id != work.officer.id:
+            work.notify(holder.id or 0, notice, task)
 
 
 def _late_on(

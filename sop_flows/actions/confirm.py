@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
+from sop_flows.actions import reports
 from sop_flows.core.notices import EmergencyObstacle
 from sop_flows.core.result import Result
 from sop_flows.core.states import move, parts_of
@@ -162,6 +163,7 @@ def close_part(
         work.touch(task)
     else:
         close_task(caused, task, TaskState.DONE, done_on=on)
+    reports.hand_in(work, task, part.role, confirmation)
     work.session.flush()
     opened = caused.opened
     return Result(task, confirmation, parts, missing, tuple(opened.tasks), tuple(opened.runs))

@@ -4,16 +4,17 @@ One role proposes, the others agree or object, each for its own part. An objecti
 What stands is read from the parts: an undone statement leaves its record as evidence and counts no more.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_part
-from sop_flows.core.notices import Proposed
+from sop_flows.core.notices import Decided, Proposed
 from sop_flows.core.result import Result
 from sop_flows.core.states import live_parts, made, parts_of, reopen
-from sop_flows.core.work import Work, declared
+from sop_flows.core.work import Work, case_of, declared
 from sop_flows.declarations.decision import Decision
 from sop_flows.declarations.sop import Step
 from sop_flows.engine import outcome
@@ -114,9 +115,10 @@ def propose(work: Work, task_id: int, choice: str, reason: str = "") -> Result:
         {why.key: reason.strip()} if why is not None and reason.strip() else {}
     )
     records.note(work, task.id or 0, FORM, said)
-    done = close_part(work, task, part, work.officer, work.officer, work.today, None)
+    words = ": ".join(one for one in (choice, reason.strip()) if one)
+    done = close_part(work, task, part, work.officer, work.officer, work.today, words)
     _tell_proposed(work, task, work.officer)
-    return done
+    return _told(work, done)
 
 
 def _tell_proposed(work: Work, task: Task, officer: Officer) -> None:
@@ -140,7 +142,7 @@ def agree(work: Work, task_id: int) -> Result:
     task = lock_task(work.session, task_id)
     part = _answering_part(work, work.officer, task)
     records.note(work, task.id or 0, STANCE, {"role": part.role, "agrees": True})
-    return close_part(work, task, part, work.officer, work.officer, work.today, None)
+    return _told(work, close_part(work, task, part, work.officer, work.officer, work.today, None))
 
 
 def object_to(work: Work, task_id: int, reason: str) -> Result:
@@ -156,7 +158,7 @@ def object_to(work: Work, task_id: int, reason: str) -> Result:
     words: dict[str, object] = {"role": part.role, "agrees": False, "reason": reason.strip()}
     records.note(work, task.id or 0, STANCE, words)
     head, is_new = _ask_head(work, task, decision.settles)
-    done = close_part(work, task, part, work.officer, work.officer, work.today, None)
+    done = close_part(work, task, part, work.officer, work.officer, work.today, reason.strip())
     if is_new:
         made(work.because(done.confirmation), head)
     tell_handed(work, task, (head,), done.confirmation)
@@ -174,7 +176,23 @@ def settle(work: Work, task_id: int, choice: str) -> Result:
     _refuse_unknown(choice, step)
     records.note(work, task.id or 0, SETTLED, {decision.field: choice})
     others = [one for one in live_parts(parts_of(work.session, task)) if one.id != part.id]
-    return close_part(work, task, part, work.officer, work.officer, work.today, None, needless=others)
+    done = close_part(work, task, part, work.officer, work.officer, work.today, choice, needless=others)
+    return _told(work, done, others)
+
+
+def _told(work: Work, done: Result, needless: Collection[TaskPart] = ()) -> Result:
+    """With the last word it is decided: all who took part hear of it, those who need not answer any more, and whoever
+    has the case."""
+    task = done.task
+    if task.state != TaskState.DONE:
+        return done
+    case = case_of(work.session, task)
+    told = {part.done_by_id for part in done.parts} | {None if case is None else case.peksos_id}
+    for part in needless:
+        told |= {one.id for one in responsibility_of(work, task, part).holders}
+    for officer_id in sorted(one for one in told if one is not None and one != work.officer.id):
+        work.notify(officer_id, Decided(officer=work.officer.id or 0), task)
+    return done
 
 
 def _decision(s: Session, task: Task) -> tuple[Decision, Step]:

@@ -23,11 +23,11 @@ from sop_flows.errors import (
 )
 from sop_flows.handbook.typed_days import read_day
 from sop_flows.recording import records
+from sop_flows.recording.records import LOG
 from sop_flows.staffing.responsibility import lock_task, name_of, own_parts, refuse_closed
 from storage.queries.step_records import stands
 from storage.tables import Record, Task, TaskState
 
-LOG = "log"  # key of the record that is a note
 WORDS = "words"  # key of its words; what else was answered stands beside it by the keys of the form
 SHOWN = 3  # the last notes, on the card
 BACK_DAYS = 60  # a note of an earlier day than that is a slip of the pen

@@ -1,11 +1,14 @@
 """Urungkan: take back what was just said, while nothing has been built on it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
+from sop_flows.actions import reports
 from sop_flows.actions.confirm import say
+from sop_flows.core.notices import Following, following, read_notice
 from sop_flows.core.result import Result
 from sop_flows.core.states import Row, changes_of, live_parts, move, parts_of, row_of, take_back
 from sop_flows.core.work import Work, declared, is_closed
@@ -19,6 +22,8 @@ from sop_flows.errors import (
     UndoTooLateError,
 )
 from sop_flows.limits import UNDO_MINUTES
+from sop_flows.notifications.dropping import drop
+from sop_flows.notifications.notices import notify_changed
 from sop_flows.notifications.planning import tell_no_longer
 from sop_flows.recording import entries
 from sop_flows.staffing.responsibility import SAID_DONE, last_said, lock_task, name_of, who_worked_on
@@ -28,6 +33,7 @@ from storage.tables import (
     Change,
     Confirmation,
     ConfirmationKind,
+    DroppedWhy,
     JournalEntry,
     Membership,
     Reminder,
@@ -68,6 +74,7 @@ def undo(work: Work, task_id: int) -> Result:
     row = say(
         work, task, ConfirmationKind.UNDONE, work.officer, work.officer, role=said.role, refers_to_id=said.id
     )
+    _tell_back(work, task, said)
     for one in opened:
         tell_no_longer(work, one, work.officer)
         withdraw_task(work, one, "undone")
@@ -89,6 +96,21 @@ def undo(work: Work, task_id: int) -> Result:
             entries.refresh_due(work.session, one)
             go_on(work, one)
     return Result(task, row, parts_of(work.session, task))
+
+
+def _tell_back(work: Work, task: Task, said: Confirmation) -> None:
+    """What others were told because of it is so no longer: not said any more, or changed where it stands."""
+    step = declared(work.session, task)[1]
+    if task.case_id is None and step.decision is None and step.reports_to is None:
+        return
+    reports.take_back(work, said)
+    since = select(Reminder).where(Reminder.task_id == task.id, Reminder.created_at >= said.recorded_at)
+    for row in work.session.exec(since.where(col(Reminder.rule).in_(following()))).all():
+        notice = read_notice(row)
+        if row.state == ReminderState.PENDING:
+            drop(row, DroppedWhy.WITHDRAWN)
+        elif row.state == ReminderState.SENT and isinstance(notice, Following):
+            notify_changed(work, row, replace(notice, officer=work.officer.id or 0, back=True), task)
 
 
 def _undone_already(s: Session, task: Task) -> RuleError:

@@ -65,6 +65,11 @@ def read_notice(row: Reminder) -> Notice | None:
         return None
 
 
+def following() -> tuple[str, ...]:
+    """The words of the notices that follow from what was confirmed."""
+    return tuple(word for word, kind in NOTICES.items() if issubclass(kind, Following))
+
+
 def is_at_once(row: Reminder) -> bool:
     """Whether it waits for nothing that falls due a little later: of an incident and its result, of a phone."""
     return row.kind == ReminderKind.NOTICE and row.rule in NOTICES and NOTICES[row.rule].at_once
@@ -116,6 +121,54 @@ class GivenAway(ByOfficer, word="given_away"):
     """Somebody else is in charge instead of the officer."""
 
     to: int
+
+
+class Following(ByOfficer):
+    """Said because of what was confirmed about its task. Who takes that back has it changed where it stands: `back`."""
+
+    back: bool = False
+
+
+class Decided(Following, word="decided"):
+    """What several sections decide together is decided: to all who took part."""
+
+
+class ServicesEnd(Following, word="services_end"):
+    """The services of a case that the officer gives (ids of their tasks) end, or (`soon`) end when the child leaves."""
+
+    case: int
+    tasks: tuple[int, ...]
+    soon: bool = False
+
+
+class Reported(Following, word="reported", of_the_office=True):
+    """A report (its id) is to be read."""
+
+    report: int
+
+
+class ReportAccepted(ByOfficer, word="report_accepted"):
+    """The officer's report was read and accepted."""
+
+    report: int
+
+
+class ReportAsked(ByOfficer, word="report_asked", of_the_office=True):
+    """Who reads the officer's report asks about it."""
+
+    report: int
+
+
+class ReportAnswered(ByOfficer, word="report_answered", of_the_office=True):
+    """What was asked about a report is answered."""
+
+    report: int
+
+
+class TakenOn(ByOfficer, word="taken_on", at_once=True):
+    """A head handles an emergency step of the officer's that is due; `back`: does not after all."""
+
+    back: bool = False
 
 
 class EmergencyObstacle(ByOfficer, word="emergency_obstacle", of_the_office=True, at_once=True):
@@ -394,7 +447,9 @@ class CaseTaken(CaseCalled, word="case_taken"):
 
 
 class CaseClosed(CaseCalled, word="case_closed"):
-    """The case was closed before its last SOP."""
+    """The case was closed before its last SOP; `aftercare`: what follows the hand-over of the child goes on."""
+
+    aftercare: bool = False
 
 
 class CaseMoved(CaseCalled, word="case_moved"):
@@ -442,6 +497,12 @@ class NewCaseHidden(Hidden, word="new_case_hidden"):
 
 class ParentsHidden(Hidden, word="parents_hidden"):
     """It showed the parents of a child."""
+
+    child: int
+
+
+class RecordsHidden(Hidden, word="records_hidden"):
+    """It showed what is recorded about a child."""
 
     child: int
 

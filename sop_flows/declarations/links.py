@@ -57,6 +57,8 @@ def _role_problems(step: Step, at: Path, unit: Unit) -> Iterator[Problem]:
     for position, code in enumerate(step.executors):
         if code not in unit.roles:
             yield Problem((*at, "executors", position), unknown_role(code, unit))
+    if step.reports_to is not None and step.reports_to not in unit.roles:
+        yield Problem((*at, "reports_to"), unknown_role(step.reports_to, unit))
     # Who proposes is one of the executors.
     if step.decision is not None and step.decision.settles not in unit.roles:
         yield Problem((*at, "decision", "settles"), unknown_role(step.decision.settles, unit))

@@ -199,6 +199,8 @@ class Step(Declared):
     """SOPs (numbers) whose records of a child its executors may read: they speak with the family about it"""
     executor_may: Literal["roster"] | None = None
     """whoever does it may put children on the list of the angkatan, too, by a button of the card"""
+    reports_to: Text | None = None
+    """the role that reads what is reported with it, and accepts it"""
     afterwards: bool = False
     """it can still be done when the children have left: a report, a call to the family"""
 
@@ -309,7 +311,7 @@ class Step(Declared):
             raise ValueError(f"step {self.step} is blank, but has an activity; its kind is do")
         asks = [
             *(self.record, self.decision, self.per, self.entry_after, self.every, self.choose_date),
-            *(self.event, self.lasting, self.first_due),
+            *(self.event, self.lasting, self.first_due, self.reports_to),
         ]
         if not self.asked and (
             self.remind or self.ticks or self.beside or any(part is not None for part in asks)
@@ -325,6 +327,8 @@ class Step(Declared):
             raise ValueError(f"step {self.step} has a requirement with check: form, but no record")
         if self.entry_after is not None and not self.is_roll:
             raise ValueError(f"step {self.step} has entry_after, but no entries: it lacks per")
+        if self.per is not None and self.reports_to is not None:
+            raise ValueError(f"step {self.step} is per: {self.per}; reports_to is of a step done once")
         if self.per is not None and len(self.executors) > 1:
             raise ValueError(f"step {self.step} is a roll (per: {self.per}) and can have one executor only")
         return self
@@ -504,6 +508,16 @@ class Sop(Declared):
                 found[step.step] = (*beside, *before)
             before = (step.step,)
         return found
+
+    @cached_property
+    def read_by(self) -> frozenset[str]:
+        """The roles to which its steps report."""
+        return frozenset(step.reports_to for step in self.steps if step.reports_to is not None)
+
+    @cached_property
+    def hands_over(self) -> bool:
+        """Whether the child of a case leaves at one of its steps (SOP 9.1.35 step 2)."""
+        return any(step.record is not None and step.record.effect == "handed_over" for step in self.steps)
 
     @cached_property
     def decision_step(self) -> Step | None:

@@ -255,6 +255,8 @@ def hold_all_the_same(work: Work, run: Run) -> bool:
 
 def _begin(work: Work, run: Run, sop: Sop) -> None:
     work.opened.runs.append(run)
+    if run.case_id is not None and sop.hands_over:
+        services.tell_services_end(work, run, soon=True)
     for step in opened_with_run(sop):
         if recurs(step):
             plan_occurrences(work, run, sop, step)

@@ -2,9 +2,11 @@
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.states import change
+from sop_flows.core.notices import ServicesEnd
+from sop_flows.core.states import change, live_parts, parts_of
 from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import end_run
+from sop_flows.staffing.responsibility import responsibility_of
 from storage.tables import LIVE_RUNS, Case, Change, Run, Task, TaskPart, TaskState
 
 TERMINATED = "terminated"
@@ -32,10 +34,36 @@ def live_runs(s: Session, case_id: int, but: int | None = None) -> tuple[Run, ..
     return tuple(run for run in found if run.id != but)
 
 
+def tell_services_end(work: Work, run: Run, *, soon: bool) -> None:
+    """Tell whoever gives services in the case of this run, or has another step of it, that they end; or (`soon`) that they
+    go on until the child has left, as this run begins."""
+    if work.cause is None:  # somebody said so, and may take it back
+        return
+    owed: dict[int, list[int]] = {}
+    for task in work.session.exec(
+        select(Task)
+        .where(Task.case_id == run.case_id, Task.run_id != run.id, Task.state == TaskState.OPEN)
+        .order_by(col(Task.sop), col(Task.step))
+    ):
+        if task.occurrence or (soon and not task.running):
+            continue  # the monthly card asks about what is told here
+        for part in live_parts(parts_of(work.session, task)):
+            for officer in responsibility_of(work, task, part).holders:
+                owed.setdefault(officer.id or 0, []).append(task.id or 0)
+    because_of = work.session.get_one(Task, work.cause.task_id)
+    for officer_id, tasks in owed.items():
+        if officer_id != work.actor_id:
+            end = ServicesEnd(
+                officer=work.cause.officer_id, case=run.case_id or 0, tasks=tuple(tasks), soon=soon
+            )
+            work.notify(officer_id, end, because_of)
+
+
 def end_services(work: Work, run: Run) -> None:
     """The case is terminated (SOP 9.1.34): its services and whatever was still planned end with it."""
     if run.case_id is None:
         return
+    tell_services_end(work, run, soon=False)
     case = work.session.get_one(Case, run.case_id)
     change(work, case, Change.CLOSED, services_ended_at=work.now)
     for other in live_runs(work.session, run.case_id, but=run.id):

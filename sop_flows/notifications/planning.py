@@ -13,18 +13,20 @@ from sop_flows.calendar.dates import opened_with_run, reminder_times, visit_day
 from sop_flows.calendar.events import choice_closes_on
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.core.notices import Undone, passes_quiet_hours
-from sop_flows.core.states import change, parts_of
-from sop_flows.core.work import Institution, Work, anchors_of, declared
+from sop_flows.core.states import change, is_target, parts_of
+from sop_flows.core.work import Institution, Work, anchors_of, case_of, declared
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.limits import LONG_STEP_DAYS, UNDO_MINUTES
 from sop_flows.notifications.dropping import ENDED, drop, why_over
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
+from sop_flows.notifications.escalation.thresholds import told_from
 from sop_flows.notifications.notices import notify_changed
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.recording import entries
 from sop_flows.staffing.own_morning import has_switched_off, morning_of, own_time
-from sop_flows.staffing.responsibility import accountable_for, responsibility_of
+from sop_flows.staffing.responsibility import accountable_for, keeping_now, responsibility_of
 from sop_flows.staffing.roster import roles_of
+from sop_flows.staffing.working_days import works_on
 from storage.tables import (
     LIVE,
     Change,
@@ -53,10 +55,13 @@ PLANNED = (  # made and unmade by plan_task
 )
 IN_THE_MORNING = (ReminderKind.LEAD, ReminderKind.MORNING)  # at the officer's own time
 KEY_AT = "%Y%m%dT%H%M"  # the instant in a key, UTC
+DUE = "due"  # rule: it falls due now
+MORNINGS = 30  # looked through for one on which the officer works
 CHOOSE = "choose"  # rule: a date has to be chosen (SOP 9.1.09 step 1)
 NOT_CHOSEN = "not_chosen"  # rule: the head is told that nobody chose; the proposal stands
 EVENT_EVE, EVENT_DAY = "event_eve", "event_day"  # rules: whoever has a step of the run hears of its event
 OF_EVENT = (EVENT_EVE, EVENT_DAY)
+KEPT_WAITING = "kept_waiting"  # rule: whoever has a case hears that another section leaves the child waiting
 
 
 _OF_TASK = select(Reminder).where(Reminder.task_id == bindparam("task"), Reminder.kind != ReminderKind.NOTICE)
@@ -174,7 +179,9 @@ def _day_of(institution: Institution, key: str) -> tuple[str, date]:
 def _wanted(work: Work, task: Task) -> Iterable[_Wanted]:
     sop, step = declared(work.session, task)
     if sop.emergency:
-        yield from _when_late(work, task)
+        yield from _when_late(work, task, step)
+    if task.case_id is not None and not task.occurrence:
+        yield from _kept_waiting(work, task, sop, step)
     event_on = event_day(work, task, sop, step)
     if not step.remind and step.choose_date is None and event_on is None:
         return
@@ -222,15 +229,43 @@ def _of_event(
             yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, task.due_at)
 
 
-def _when_late(work: Work, task: Task) -> Iterable[_Wanted]:
-    """An emergency that is late goes to its heads at once, also at night; other lateness waits for their morning."""
+def _when_late(work: Work, task: Task, step: Step) -> Iterable[_Wanted]:
+    """An emergency that falls due is told to whoever is to do it and to its heads at once, also at night; other lateness
+    waits for their morning."""
     for part in parts_of(work.session, task):
         if part.state not in LIVE:
             continue
+        if task.due_at is not None and not is_target(task, step):
+            for officer in responsibility_of(work, task, part).holders:
+                yield _Wanted(ReminderKind.DUE, officer.id or 0, part.role, None, DUE, task.due_at)
         for one in escalations_of(work, task, part):
             for officer in one.officers if one.at_once else ():
                 rule = f"{LATE}{one.level}"
                 yield _Wanted(ReminderKind.ESCALATION, officer.id or 0, part.role, None, rule, one.at)
+
+
+def _kept_waiting(work: Work, task: Task, sop: Sop, step: Step) -> Iterable[_Wanted]:
+    """What another section leaves undone in a case is told to whoever has it, in the first morning after its head is."""
+    at, case = told_from(work.institution, sop, step, task, "head"), case_of(work.session, task)
+    keeper = None if case is None else keeping_now(work, case)
+    if at is None or keeper is None or work.unit.case is None or is_target(task, step):
+        return
+    for part in parts_of(work.session, task):
+        its = responsibility_of(work, task, part)
+        hears = (*its.holders, *its.accountable)  # as it is theirs, or as its head
+        if part.state not in LIVE or any(one.id == keeper.id for one in hears):
+            continue
+        said_at = first_morning(work, keeper, at)
+        if said_at is not None:
+            yield _Wanted(ReminderKind.MORNING, keeper.id or 0, part.role, None, KEPT_WAITING, said_at)
+
+
+def first_morning(work: Work, officer: Officer, at: datetime) -> datetime | None:
+    """The officer's first morning at work from `at` on."""
+    first = work.institution.today(at)
+    days = (first + timedelta(days=ahead) for ahead in range(MORNINGS))
+    mornings = (morning_of(work.institution, on, officer) for on in days if works_on(work, officer, on))
+    return next((one for one in mornings if one >= at), None)
 
 
 def _dues(s: Session, task: Task, step: Step) -> list[tuple[int | None, datetime]]:

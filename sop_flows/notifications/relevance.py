@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from sqlmodel import col, select
 
 from sop_flows.calendar.dates import visit_day
-from sop_flows.core.states import parts_of
-from sop_flows.core.work import Work, anchors_of, declared
+from sop_flows.core.states import is_late, parts_of
+from sop_flows.core.work import Work, anchors_of, case_of, declared
 from sop_flows.notifications.dropping import why_over
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.escalation.lists import has_news
-from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN, PLANNED, event_day
+from sop_flows.notifications.planning import CHOOSE, KEPT_WAITING, NOT_CHOSEN, PLANNED, event_day
 from sop_flows.staffing.own_morning import has_switched_off
-from sop_flows.staffing.responsibility import responsibility_of
+from sop_flows.staffing.responsibility import keeping_now, responsibility_of
 from sop_flows.staffing.roster import is_away
 from sop_flows.views.board import is_sent_today
 from sop_flows.views.due_early import early_tasks
@@ -53,6 +53,11 @@ def why_untrue(work: Work, reminder: Reminder) -> DroppedWhy | None:
     its = responsibility_of(work, task, part)
     if reminder.rule == NOT_CHOSEN:
         return _unless_among(reminder, its.accountable)
+    if reminder.rule == KEPT_WAITING:
+        case = case_of(work.session, task)
+        keeper = None if case is None else keeping_now(work, case)
+        still = () if keeper is None or not is_late(task, work.now) else (keeper,)
+        return _unless_among(reminder, still)
     if reminder.rule == CHOOSE:
         return _unless_among(reminder, its.holders)
     if reminder.kind == ReminderKind.ESCALATION:
@@ -102,7 +107,7 @@ def _is_superseded(work: Work, reminder: Reminder) -> bool:
             col(Reminder.child_id).is_not_distinct_from(reminder.child_id),
             col(Reminder.kind).in_(PLANNED),
             Reminder.kind != ReminderKind.ESCALATION,
-            col(Reminder.rule).not_in((CHOOSE, NOT_CHOSEN)),
+            col(Reminder.rule).not_in((CHOOSE, NOT_CHOSEN, KEPT_WAITING)),
             col(Reminder.state).in_((ReminderState.PENDING, ReminderState.SENT)),
             Reminder.due_at > reminder.due_at,
             Reminder.due_at <= work.now,

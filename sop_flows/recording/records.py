@@ -28,6 +28,7 @@ from storage.tables import Case, Cohort, Officer, Record, School, Task, TaskStat
 
 
 FORM = "form"  # key of the record a form makes
+LOG = "log"  # of the record that is a dated note
 
 
 def form_of(task: Task, step: Step) -> Form | None:

@@ -437,24 +437,27 @@ def knows(work: Work, officer: Officer, case: Case) -> bool:
 
     Whoever deputises for one of them in that role knows the child for that long: the work can't be done without.
     """
-    if keeps(work, officer, case) or is_knowing_head(work, officer):
-        return True
-    rules = work.unit.case
-    return (
-        rules is not None
-        and case.peksos_id in deputising_for(work, officer.id or 0)
-        and lends(work, case.peksos_id, rules.keeper, NO_COHORT)
-    )
+    return keeps(work, officer, case) or is_knowing_head(work, officer)
 
 
 def keeps(work: Work, officer: Officer, case: Case) -> bool:
-    """Whether the officer has the case, and still the role for it."""
+    """Whether the officer has the case, and still the role for it; or deputises for who has it and is away."""
     rules = work.unit.case
-    return (
-        rules is not None
-        and officer.id == case.peksos_id
-        and rules.keeper in roles_of(work, case.peksos_id, NO_COHORT)
+    if rules is None:
+        return False
+    if officer.id == case.peksos_id:
+        return rules.keeper in roles_of(work, case.peksos_id, NO_COHORT)
+    return case.peksos_id in deputising_for(work, officer.id or 0) and lends(
+        work, case.peksos_id, rules.keeper, NO_COHORT
     )
+
+
+def keeping_now(work: Work, case: Case) -> Officer | None:
+    """Who has the case and is here: its social worker, or the deputy; None: nobody is."""
+    rules, keeper = work.unit.case, officer_of(work, case.peksos_id)
+    if rules is None or keeper is None:
+        return None
+    return next(iter(there(work, (keeper,), rules.keeper, NO_COHORT)), None)
 
 
 def is_knowing_head(work: Work, officer: Officer) -> bool:

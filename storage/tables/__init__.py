@@ -32,6 +32,7 @@ from storage.tables.reminder import (
     ReminderState,
     Vital,
 )
+from storage.tables.report import Report
 from storage.tables.run import LIVE_RUNS, Run, RunState, SopVersion
 from storage.tables.task import (
     CLOSED,
@@ -93,6 +94,7 @@ __all__ = [
     "Reminder",
     "ReminderKind",
     "ReminderState",
+    "Report",
     "Run",
     "RunState",
     "School",

@@ -245,7 +245,7 @@ async def test_a_case_that_is_handed_over_is_gone_for_the_former_one(town: Town)
     await dewi.taps("Buka")
     assert "Peksos: Dewi" in dewi.last_screen.text
     await dewi.taps("Riwayat")
-    assert "• Ibu Sari → Dewi · Ibu Sari, " in dewi.last_screen.text
+    assert "• diserahkan dari Ibu Sari ke Dewi · Ibu Sari, " in dewi.last_screen.text
     assert "Cuti melahirkan; hubungi polisi dulu" in dewi.last_screen.text
     await sari.types("/kasus")
     assert sari.last_screen.text == "Tidak ada kasus untuk Anda."

@@ -55,7 +55,8 @@ def test_a_deputy_of_another_role_has_no_part_in_the_case(home: Home) -> None:
     task = home.task("9.1.20", 1)
     assert (knows(home, home.dewi, case), home.mine(home.dewi)) == (False, [])
     assert home.mine(lina) == [("9.1.20", 1)]
-    assert {who for _at, _rule, who in home.owed(task)} == {"Kirana"}, "told later that it is late"
+    told = {(rule, who) for _at, rule, who in home.owed(task)}
+    assert told == {("due", "Lina"), ("late_top", "Kirana")}, "who is to do it, and later that it is late"
     with home.reading() as s:
         line = task_line(Work(s, home.house, home.now), home.fresh(task), s.get_one(Officer, lina.id))
         assert line.deputy == ""

@@ -174,7 +174,7 @@ CLEAR_TEXT = {
     "confirmations.role", "confirmations.kind", "journal.change", "journal.of_table",
     "reminders.dropped_why", "digest_items.kind", "digest_items.level",
     "reminders.key", "reminders.kind", "reminders.role", "reminders.rule", "reminders.state",
-    "reminders.error",
+    "reminders.error", "reports.role", "reports.to_role",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from sop_flows.actions.cases.intake import (
     check_age,
     check_text,
 )
-from sop_flows.actions.cases.keeping import holders_of, kept_case
+from sop_flows.actions.cases.keeping import CODE, holders_of, kept_case, note_move
 from sop_flows.actions.cases.opening import case_rules
 from sop_flows.actions.cases.starting import start_what_is_so
 from sop_flows.core.notices import CaseRenamed
@@ -110,6 +110,7 @@ def rename(work: Work, officer: Officer, case_id: int, code: str) -> Case:
     case = kept_case(work, officer, case_id)
     clean = check_code(work.session, code, case.name or case.mother)
     former, case.code_name = case.code_name, clean
+    note_move(work, case, CODE, former, clean)
     work.session.add(case)
     work.session.flush()
     for holder_id in (holders_of(work.session, case_id) | {case.peksos_id}) - {officer.id}:

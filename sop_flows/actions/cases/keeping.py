@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from sop_flows.actions.cases.opening import case_rules, keepers
 from sop_flows.core.notices import CaseClosed, CaseGiven, CaseMoved, CaseReopened, CaseTaken
 from sop_flows.core.states import live_parts, parts_of
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, sop_of
 from sop_flows.engine.services import live_runs
 from sop_flows.engine.withdraw import end_run, take_up
 from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotFoundError, NotPermittedError
@@ -23,6 +23,7 @@ from sop_flows.staffing.responsibility import (
 from sop_flows.staffing.roster import heads_of
 from storage.tables import (
     LIVE,
+    UNFINISHED,
     AssignedHow,
     Case,
     Correction,
@@ -32,10 +33,13 @@ from storage.tables import (
     ReminderState,
     Run,
     Task,
+    TaskState,
 )
 
 CLOSED_BY_HAND = "closed"  # why the runs of a case ended
-KEEPER, CLOSED = "peksos_id", "closed_at"  # what of a case was changed
+NO_REASON = "–"  # of what was changed without one
+AFTERCARE = "aftercare"  # the same, but what follows the hand-over of the child goes on
+KEEPER, CLOSED, CODE = "peksos_id", "closed_at", "code_name"  # what of a case was changed
 
 
 def may_keep(work: Work, officer: Officer, case: Case) -> bool:
@@ -75,7 +79,7 @@ def hand_over(work: Work, officer: Officer, case_id: int, to_id: int, reason: st
     if to is None:
         raise NotFoundError
     former_id = case.peksos_id
-    _note(work, case, KEEPER, name_of(work.session, former_id), to.name, reason)
+    note_move(work, case, KEEPER, name_of(work.session, former_id), to.name, reason)
     case.peksos_id = to.id or 0
     work.session.flush()
     tasks = _live_tasks(work.session, case_id)
@@ -99,26 +103,60 @@ def hand_over(work: Work, officer: Officer, case_id: int, to_id: int, reason: st
     return case
 
 
+def is_last_step(work: Work, task: Task) -> bool:
+    """Whether the case closes when this step does: the last part of the last step that is owed, of the SOP that ends it."""
+    if task.case_id is None or task.state not in LIVE:
+        return False
+    run = work.session.get_one(Run, task.run_id)
+    sop = sop_of(work.session, run)
+    if not sop.closes_subject or live_runs(work.session, task.case_id, but=run.id):
+        return False
+    if len(live_parts(parts_of(work.session, task))) > 1:
+        return False
+    over = select(Task.step).where(
+        Task.run_id == run.id, col(Task.state).not_in((*UNFINISHED, TaskState.WITHDRAWN))
+    )
+    done = {*work.session.exec(over).all(), task.step}
+    return done >= {step.step for step in sop.asked_steps}
+
+
 def close_case(work: Work, officer: Officer, case_id: int, reason: str) -> Case:
-    """Close the case before its last SOP: what is still owed is withdrawn, whoever held a step of it is told.
+    """Close the case before its last SOP: what is still owed is withdrawn, whoever held a step of it is told, and the heads
+    who know it. What follows the hand-over of the child goes on, and closes the case when it is done; alone, it ends too.
 
     Raises as `kept_case`; NeedsReasonError without words.
     """
     case = kept_case(work, officer, case_id)
     if not reason.strip():
         raise NeedsReasonError
-    holders = holders_of(work.session, case_id)
-    for run in live_runs(work.session, case_id):
+    aftercare = aftercare_of(work, case)
+    rest = [run for run in live_runs(work.session, case_id) if run not in aftercare]
+    kept = tuple(aftercare) if rest else ()
+    ended = rest or aftercare
+    ids = {run.id for run in ended}
+    gone = [task for task in _live_tasks(work.session, case_id) if task.run_id in ids]
+    holders = _holders(work.session, gone)
+    for run in ended:
         end_run(work, run, CLOSED_BY_HAND)
-    case.closed_at = work.now
-    case.close_reason = reason.strip()
     case.services_ended_at = case.services_ended_at or work.now
+    if not kept:
+        case.closed_at, case.close_reason = work.now, reason.strip()
     work.session.flush()
-    _note(work, case, CLOSED, None, CLOSED_BY_HAND, reason)
+    note_move(work, case, CLOSED, None, AFTERCARE if kept else CLOSED_BY_HAND, reason)
     heads = {one.id for one in knowing_heads(work, officer.id)}
+    closed = CaseClosed(officer=officer.id or 0, code=case.code_name, aftercare=bool(kept))
     for holder_id in (holders | heads | {case.peksos_id}) - {officer.id}:
-        work.notify(holder_id or 0, CaseClosed(officer=officer.id or 0, code=case.code_name))
+        work.notify(holder_id or 0, closed)
     return case
+
+
+def aftercare_of(work: Work, case: Case) -> list[Run]:
+    """What follows the hand-over of the child and is not over: visits, the last report (SOP 9.1.35 steps 3 to 5)."""
+    return [
+        run
+        for run in live_runs(work.session, case.id or 0)
+        if run.event_on is not None and sop_of(work.session, run).hands_over
+    ]
 
 
 def reopen_case(work: Work, officer: Officer, case_id: int, reason: str) -> Case:
@@ -130,12 +168,15 @@ def reopen_case(work: Work, officer: Officer, case_id: int, reason: str) -> Case
     case = work.session.exec(select(Case).where(Case.id == case_id).with_for_update()).one()
     if not is_knowing_head(work, officer):
         raise NotPermittedError("head")
-    if case.closed_at is None or closed_by(work.session, case) is None:
+    if closed_by(work.session, case) is None:
         raise AlreadyDoneError("case_closed", None, case.closed_at)
     if not reason.strip():
         raise NeedsReasonError
-    _note(work, case, CLOSED, CLOSED_BY_HAND, None, reason)
-    case.closed_at, case.close_reason, case.services_ended_at = None, None, None
+    note_move(work, case, CLOSED, CLOSED_BY_HAND, None, reason)
+    case.closed_at, case.close_reason = None, None
+    runs = work.session.exec(select(Run).where(Run.case_id == case_id)).all()
+    if not any(run.event_on is not None and sop_of(work.session, run).hands_over for run in runs):
+        case.services_ended_at = None  # the child is still here
     work.session.flush()
     take_up(work, select(Run).where(Run.case_id == case_id), CLOSED_BY_HAND)
     if case.peksos_id != officer.id:
@@ -144,9 +185,9 @@ def reopen_case(work: Work, officer: Officer, case_id: int, reason: str) -> Case
 
 
 def closed_by(s: Session, case: Case) -> Correction | None:
-    """Who closed the case by hand, when and why; None when its last step did, or it is open."""
+    """Who closed the case by hand, or all of it but the aftercare, when and why; None when nobody did, or it goes on."""
     found = next((one for one in moves_of(s, case) if one.fact == CLOSED), None)
-    return found if found is not None and found.after is not None and case.closed_at is not None else None
+    return None if found is None or found.after is None else found
 
 
 def moves_of(s: Session, case: Case) -> tuple[Correction, ...]:
@@ -155,7 +196,10 @@ def moves_of(s: Session, case: Case) -> tuple[Correction, ...]:
     return tuple(s.exec(query.order_by(col(Correction.id).desc())))
 
 
-def _note(work: Work, case: Case, fact: str, before: str | None, after: str | None, reason: str) -> None:
+def note_move(
+    work: Work, case: Case, fact: str, before: str | None, after: str | None, reason: str = ""
+) -> None:
+    """Note in the history of the case what was changed of it as a whole, and why."""
     work.session.add(
         Correction(
             of_table="cases",
@@ -163,7 +207,7 @@ def _note(work: Work, case: Case, fact: str, before: str | None, after: str | No
             fact=fact,
             before=before,
             after=after,
-            reason=reason.strip() or "–",
+            reason=reason.strip() or NO_REASON,
             officer_id=work.officer.id or 0,
             corrected_at=work.now,
             update_id=work.update_id,
@@ -186,9 +230,13 @@ def _live_tasks(s: Session, case_id: int) -> tuple[Task, ...]:
 
 def holders_of(s: Session, case_id: int) -> set[int | None]:
     """The officers who have a step of the case now."""
+    return _holders(s, _live_tasks(s, case_id))
+
+
+def _holders(s: Session, tasks: Iterable[Task]) -> set[int | None]:
     return {
         part.assignee_id
-        for task in _live_tasks(s, case_id)
+        for task in tasks
         for part in live_parts(parts_of(s, task))
         if part.assignee_id is not None
     }

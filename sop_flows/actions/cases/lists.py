@@ -1,16 +1,17 @@
 """Which cases an officer sees, where a case stands, and what was done in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from sop_flows.actions.cases.keeping import moves_of
 from sop_flows.actions.cases.monthly import Service, services_of
 from sop_flows.actions.cases.opening import open_steps
-from sop_flows.actions.log import LOG
 from sop_flows.core.states import is_overdue
 from sop_flows.core.work import Work, at_hand, declared, sop_of
 from sop_flows.declarations.sop import Sop, Step
-from sop_flows.recording.records import FORM
+from sop_flows.recording.records import FORM, LOG
 from sop_flows.staffing.responsibility import is_knowing_head, knows, may_see_task
 from sop_flows.views.task_views import TaskLine, task_lines
 from storage.queries.step_records import list_standing
@@ -19,6 +20,7 @@ from storage.tables import (
     Case,
     Confirmation,
     ConfirmationKind,
+    Correction,
     Officer,
     Record,
     Run,
@@ -34,6 +36,8 @@ TOLD = (
     ConfirmationKind.OBSTACLE,
     ConfirmationKind.UNDONE,
     ConfirmationKind.RESCHEDULED,
+    ConfirmationKind.TAKEN,
+    ConfirmationKind.DELEGATED,
 )  # what stands in the history of a case
 
 
@@ -147,8 +151,9 @@ class CaseSaid:
     step: Step
 
 
-def history(work: Work, case: Case) -> tuple[CaseSaid, ...]:
-    """What was said about the steps of the case, the newest first: done, skipped, what hindered, taken back."""
+def history(work: Work, case: Case) -> tuple[CaseSaid | Correction, ...]:
+    """What was said in the case, the newest first: steps done, skipped, taken on, what hindered, taken back; and of it as a
+    whole: handed over, closed, opened again, called otherwise."""
     rows = work.session.exec(
         select(Confirmation, Task)
         .join(Task, col(Task.id) == col(Confirmation.task_id))
@@ -156,7 +161,16 @@ def history(work: Work, case: Case) -> tuple[CaseSaid, ...]:
         .order_by(col(Confirmation.id).desc())
     ).all()
     kept = at_hand(work.session, [task for _said, task in rows])  # noqa: F841  # while somebody holds it
-    return tuple(CaseSaid(said, task, *declared(work.session, task)) for said, task in rows)
+    said: list[CaseSaid | Correction] = [
+        CaseSaid(row, task, *declared(work.session, task)) for row, task in rows
+    ]
+    return tuple(sorted([*said, *moves_of(work.session, case)], key=_said_at, reverse=True))
+
+
+def _said_at(one: CaseSaid | Correction) -> tuple[datetime, int]:
+    if isinstance(one, Correction):
+        return one.corrected_at, 0
+    return one.said.recorded_at, one.said.id or 0
 
 
 def case_file(work: Work, case: Case) -> tuple[tuple[Record, Task], ...]:
@@ -192,6 +206,16 @@ def find_by_code(s: Session, code: str) -> Case | None:
     """The case with this code name, whatever its letters' case."""
     wanted = " ".join(code.split()).casefold()
     return next((case for case in s.exec(select(Case)) if case.code_name.casefold() == wanted), None)
+
+
+def last_decision(work: Work, case: Case) -> Task | None:
+    """The step at which the sections decided last about the case (SOP 9.1.33 step 5); None: they have not yet."""
+    numbers = [sop.number for sop in work.pack.sops.values() if sop.decision_step is not None]
+    done = select(Task).where(
+        Task.case_id == case.id, Task.state == TaskState.DONE, col(Task.sop).in_(numbers)
+    )
+    newest = work.session.exec(done.order_by(col(Task.closed_at).desc(), col(Task.id).desc())).all()
+    return next((task for task in newest if declared(work.session, task)[1].decision is not None), None)
 
 
 def hand_over_of(work: Work, case: Case) -> tuple[Record, Task] | None:

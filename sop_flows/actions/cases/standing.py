@@ -8,7 +8,9 @@ from sop_flows.core.states import is_late, is_target
 from sop_flows.core.work import Work, declared
 from sop_flows.staffing.responsibility import is_knowing_head, keeps
 from sop_flows.staffing.roster import heads_of
+from sop_flows.views.obstacles import last_obstacles
 from sop_flows.views.task_views import TaskLine, task_lines
+from storage.engine import remembered
 from storage.tables import Case, Officer, Task, TaskPart, TaskState
 
 
@@ -29,7 +31,7 @@ class CaseCounts:
 
 def case_counts(work: Work, officer: Officer) -> CaseCounts | None:
     """The figures for this officer; None without a case, and for whoever heads nothing and has none."""
-    cases = work.session.exec(select(Case).where(col(Case.closed_at).is_(None))).all()
+    cases = remembered(work.session, "open cases", lambda: _open_cases(work.session))
     if not cases:
         return None
     if is_knowing_head(work, officer):
@@ -47,6 +49,10 @@ def case_counts(work: Work, officer: Officer) -> CaseCounts | None:
     return CaseCounts(len(open_now), len(late), knows=False) if open_now else None
 
 
+def _open_cases(s: Session) -> tuple[Case, ...]:
+    return tuple(s.exec(select(Case).where(col(Case.closed_at).is_(None))))
+
+
 def late_steps(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     """The late steps of the cases of which the officer knows the child, the latest first."""
     known = is_knowing_head(work, officer)
@@ -57,6 +63,19 @@ def late_steps(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     ]
     lines = task_lines(work, tasks, officer)
     return tuple(sorted(lines, key=lambda line: (-line.days_late, line.task.id or 0)))
+
+
+def hindered_steps(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
+    """The open emergency steps with an obstacle, of the cases of which the officer knows the child, as they were due."""
+    known = is_knowing_head(work, officer)
+    tasks = [
+        task
+        for task in _open_tasks(work.session, None)
+        if declared(work.session, task)[0].emergency
+        and (known or keeps(work, officer, work.session.get_one(Case, task.case_id)))
+    ]
+    hinders = last_obstacles(work.session, [task.id or 0 for task in tasks])
+    return task_lines(work, [task for task in tasks if task.id in hinders], officer)
 
 
 def late_case_tasks(work: Work, roles: frozenset[str] | None) -> tuple[Task, ...]:

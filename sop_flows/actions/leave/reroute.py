@@ -7,12 +7,12 @@ from sqlmodel import col, select
 
 from sop_flows.core.notices import NOTICES
 from sop_flows.core.states import parts_of
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, case_of
 from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
-from sop_flows.notifications.planning import NOT_CHOSEN, PLANNED
+from sop_flows.notifications.planning import KEPT_WAITING, NOT_CHOSEN, PLANNED
 from sop_flows.staffing.own_morning import morning_of
-from sop_flows.staffing.responsibility import acting_roles, may_come_to, responsibility_of
+from sop_flows.staffing.responsibility import acting_roles, keeping_now, may_come_to, responsibility_of
 from sop_flows.staffing.roster import away, deputy_of, heads_of, is_away, officer_of
 from storage.tables import LIVE, DroppedWhy, Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
 
@@ -80,13 +80,15 @@ def _concerned(work: Work, officer: Officer) -> tuple[Task, ...]:
     owed = select(Reminder.task_id).where(
         Reminder.state == ReminderState.PENDING, Reminder.kind != ReminderKind.NOTICE
     )
+    kept_waiting = owed.where(Reminder.rule == KEPT_WAITING)  # told to whoever has the case
     return tuple(
         work.session.exec(
             select(Task)
             .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
             .where(
                 col(TaskPart.state).in_(LIVE),
-                may_come_to(work, officer, also=away(work)),  # whose deputy the officer may be
+                may_come_to(work, officer, also=away(work))  # whose deputy the officer may be
+                | col(Task.id).in_(kept_waiting),
                 col(Task.state).in_(LIVE),
                 col(Task.id).in_(owed),
             )
@@ -132,6 +134,10 @@ def _whose(work: Work, task: Task, part: TaskPart, row: Reminder) -> tuple[int, 
         found = next(told, ())
     elif row.rule == NOT_CHOSEN:
         found = responsibility_of(work, task, part).accountable
+    elif row.rule == KEPT_WAITING:
+        case = case_of(work.session, task)
+        keeper = None if case is None else keeping_now(work, case)
+        found = () if keeper is None else (keeper,)
     else:
         found = responsibility_of(work, task, part).holders
     return tuple(one.id or 0 for one in found)
