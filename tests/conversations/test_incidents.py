@@ -36,6 +36,7 @@ async def test_it_is_said_back_told_closed_and_told_back(town: Town, house: dict
     assert lines[2:] == [
         "“demam 38,5 diberi paracetamol”",
         "Suhu 38,5 °C",
+        "Tindakan: diberi paracetamol",
         "Ani, Kasi diberi tahu sekarang juga.",
     ]
     assert guru.last_screen.is_protected
