@@ -328,3 +328,56 @@ async def test_a_code_name_that_a_later_name_gives_away_is_changed(town: Town) -
     assert sari.last_screen.text == "Kasus Anggrek sekarang bernama sandi Jalak."
     await sari.types("/tugas")
     assert "Kasus Jalak · Periksa syarat pertolongan" in sari.last_screen.text
+
+
+async def test_words_a_tap_too_early_go_and_records_are_hidden_again(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    kepala = await town.officer("Kepala", "kepala")
+    await opens_case(sari, child="Melur Rekaan")
+
+    def typed(person: Person) -> list[str]:
+        return [one.text for one in person.phone.messages if one.sender_id == person.phone.id]
+
+    await sari.types("Jalan Rekaan 5 Mataram")  # before [Alamat…] was tapped
+    assert "Saya membantu langkah SOP" in sari.last_screen.text
+    assert "Jalan Rekaan 5 Mataram" not in typed(sari)
+    await town.lives_until("2026-11-30 09.00")
+    await sari.types("/tugas")
+    await town.lives_until("2026-11-30 09.30")  # no case was open for long
+    await sari.types("halo semua")
+    assert "halo semua" in typed(sari)
+
+    await sari.types("/tugas")
+    await sari.taps("1")
+    await sari.taps("Selesai")
+    await sari.taps("Simpan")
+    task = town.task("9.1.20", 1)
+    await kepala.types("/kasus")
+    await kepala.taps("1")
+    await kepala.taps_data(f"1.form_view.{task.id}")
+    assert "Situasi darurat" in kepala.last_screen.text
+    await town.lives_until("2026-11-30 09.45")
+    assert kepala.last_screen.text == "Kasus Anggrek: data anak disembunyikan lagi."
+
+
+async def test_a_name_is_asked_back_about_wherever_it_is_typed(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    tari = await town.officer("Tari", "tu", admin=True)
+    await opens_case(sari, child="Melur Rekaan")
+    await tari.types("/anak melur rekaan")
+    assert tari.last_screen.text.startswith("🔒 Pesan Anda menyebut nama anak yang dirahasiakan.")
+    assert tari.buttons == ["Maksudnya orang lain"]
+    await tari.taps("Maksudnya orang lain")
+    assert "🔒" not in tari.last_screen.text
+    await tari.types("melur rekaan mau pulang")
+    await tari.taps("Kirim tanpa nama")
+    assert "Saya membantu langkah SOP" in tari.last_screen.text
+    await tari.types("melur demam")  # one word of a name, by somebody who has nothing to do with the child
+    assert "🔒" not in tari.last_screen.text
+    await sari.types("melur demam")
+    assert sari.buttons == ["Kirim tanpa nama", "Maksudnya orang lain", "Kasus Anggrek"]
+    assert "Kirim begini? “Anggrek demam”" in sari.last_screen.text
+    await sari.types("anggrek")  # typed anew: what was asked about is forgotten
+    assert "Kasus Anggrek" in sari.last_screen.text
+    looks = town.rows(select(ReadEntry).where(ReadEntry.screen == "name typed"))
+    assert len(looks) == 3
