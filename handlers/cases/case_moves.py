@@ -1,9 +1,11 @@
-"""Handing a case to another social worker, and closing it by hand."""
+"""Handing a case to another social worker, closing it by hand and opening it again."""
+
+from collections.abc import Callable
 
 from handlers.cases.case_page import on_page, show_case, to_case
 from handlers.cases.case_words import case_name, case_title
 from handlers.ui.conversation import Life
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, why
 from handlers.ui.request import About, Button, Reply, Request, button, pressed, rows, screen, who
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, esc
@@ -120,34 +122,14 @@ def _stop(talk: Talk) -> Button:
     return button(_("Cancel"), "case_keep", talk.draft["case"])
 
 
-CLOSE = Dialog(
-    "case_close",
-    (Field("reason", _ask_why, typed_words), Field("sure", _look, anew="reason")),
-    _close,
-    _stop,
-    about="case",
-    elsewhere=on_page,
-    left=on_page,
-    life=Life.OPEN,
-)
-GIVE = Dialog(
-    "case_give",
-    (Field("reason", _ask_give, typed_words), Field("sure", _look_give, anew="reason")),
-    _give,
-    _stop,
-    about="case",
-    elsewhere=on_page,
-    left=on_page,
-)
-REOPEN = Dialog(
-    "case_reopen",
-    (Field("reason", _ask_reopen, typed_words),),
-    _reopen,
-    _stop,
-    about="case",
-    elsewhere=on_page,
-    left=on_page,
-)
+def _of_case(topic: str, fields: tuple[Field, ...], submit: Callable[[Talk], Reply]) -> Dialog:
+    """What is asked about a case as a whole, and leads back to its page."""
+    return Dialog(topic, fields, submit, _stop, about="case", elsewhere=on_page, left=on_page, life=Life.OPEN)
+
+
+CLOSE = _of_case("case_close", why(_ask_why, _look), _close)
+GIVE = _of_case("case_give", why(_ask_give, _look_give), _give)
+REOPEN = _of_case("case_reopen", why(_ask_reopen), _reopen)
 ROUTES = Routes(
     About.CASE,
     presses={

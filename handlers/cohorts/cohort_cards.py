@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, is_over, typed_day, typed_words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, is_over, typed_day, typed_words, why
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
     About,
@@ -474,7 +474,7 @@ WITHDRAW = Dialog(
 )
 SHUT = Dialog(
     "cohort_shut",
-    (Field("reason", _ask_shut, typed_words), Field("sure", _look_shut, anew="reason")),
+    why(_ask_shut, _look_shut),
     _shut,
     _to_cohort,
     about="cohort",
@@ -482,7 +482,7 @@ SHUT = Dialog(
 )
 REOPEN = Dialog(
     "cohort_reopen",
-    (Field("reason", _ask_reopen, typed_words),),
+    why(_ask_reopen),
     _reopen,
     _to_cohort,
     about="cohort",

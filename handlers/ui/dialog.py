@@ -115,6 +115,12 @@ def is_over(_request: Request) -> Reply:
     return reply(Toast(_("That question is over: this button changes nothing any more.")))
 
 
+def why(ask: Callable[[Talk], Screen], look: Callable[[Talk], Screen] | None = None) -> tuple[Field, ...]:
+    """The fields of a dialog that asks why, and with `look` once more whether it is meant."""
+    reason = Field("reason", ask, typed_words)
+    return (reason,) if look is None else (reason, Field("sure", look, anew="reason"))
+
+
 def nothing_recorded(request: Request) -> Reply:
     """Say so."""
     return screen(request, _("Nothing is recorded."), ((to_list(),),))

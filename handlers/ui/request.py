@@ -289,7 +289,9 @@ def shown_by(actions: Sequence[Action]) -> Shown | None:
     if not keyboards:
         return None
     pressed = list(_presses(keyboards[-1]))
-    lines = {int(text): press.numbers[0] for text, press in pressed if text.isdecimal() and press.verb in OPENS}
+    lines = {
+        int(text): press.numbers[0] for text, press in pressed if text.isdecimal() and press.verb in OPENS
+    }
     cards = {(press.numbers[0], (*press.numbers, 0)[1]) for _text, press in pressed if press.verb == OF_CARD}
     cards = cards or {
         (press.numbers[1], 0) for _text, press in pressed if press.verb == OF_ANOTHER and press.numbers[1:]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from sop_flows.core.notices import ReportAccepted, ReportAnswered, ReportAsked, Reported
-from sop_flows.core.work import Work, declared
+from sop_flows.core.work import Work, case_of, declared
 from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotFoundError, NotPermittedError
 from sop_flows.recording.records import FORM, LOG
-from sop_flows.staffing.responsibility import holders_for, name_of
+from sop_flows.staffing.responsibility import holders_for, may_see_task, name_of
 from storage.queries.step_records import list_standing
 from storage.tables import Confirmation, Officer, Record, Report, Task, TaskState
 
@@ -32,7 +32,7 @@ def hand_in(work: Work, task: Task, role: str, said: Confirmation) -> None:
     work.session.add(report)
     work.session.flush()
     for reader in holders_for(work, to_role, task.cohort_id or 0):
-        if reader.id != work.actor_id:
+        if reader.id != work.actor_id and _may_see(work, reader, task):
             work.notify(reader.id or 0, Reported(officer=said.officer_id, report=report.id or 0), task)
 
 
@@ -52,13 +52,18 @@ def open_for(work: Work, officer: Officer) -> tuple[Report, ...]:
     mine = [role for role in sorted(named) if _reads_for(work, officer, role)]
     if not mine:
         return ()
-    return tuple(
-        work.session.exec(
-            select(Report)
-            .where(col(Report.closed_at).is_(None), col(Report.to_role).in_(mine))
-            .order_by(col(Report.id))
-        )
-    )
+    found = work.session.exec(
+        select(Report)
+        .where(col(Report.closed_at).is_(None), col(Report.to_role).in_(mine))
+        .order_by(col(Report.id))
+    ).all()
+    return tuple(one for one in found if _may_see(work, officer, work.session.get_one(Task, one.task_id)))
+
+
+def _may_see(work: Work, officer: Officer, task: Task) -> bool:
+    """Of a case only who knows the child, also when nobody of that role is there and an admin answers for it."""
+    case = case_of(work.session, task)
+    return case is None or may_see_task(work, officer, task, case)
 
 
 def find(work: Work, report_id: int, task_id: int) -> Report:

@@ -180,6 +180,17 @@ def test_during_leave_of_the_head_the_deputy_reads_it(home: Home, decision: Task
     assert waiting(home, home.rahmat) == []
 
 
+def test_without_a_head_of_the_house_no_admin_reads_of_a_case(home: Home, decision: Task) -> None:
+    home.tap(decisions.propose, home.sari, decision.id, "lanjut", "membaik")
+    for officer in (home.budi, home.dewi):
+        home.tap(decisions.agree, officer, decision.id)
+    with home.working() as work:
+        work.session.get_one(Officer, home.kirana.id).removed_at = home.now
+    home.confirm(home.budi, home.task("9.1.33", 6))
+    assert "reported" not in home.notices(home.tari)
+    assert waiting(home, home.tari) == []
+
+
 # --- the case itself --------------------------------------------------------------------------------------------
 
 
