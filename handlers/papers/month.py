@@ -34,13 +34,13 @@ def on_month(request: Request) -> Reply:
     said += [f"{esc(label)}: {esc(value)}" for label, value in month_lines(figures)]
     day = figures.first.toordinal()
     before = (figures.first - timedelta(days=1)).toordinal()
-    turn = [button("‹ " + month_name(date.fromordinal(before)), "month", before, tag=name)]
+    turn = [button("‹ " + month_name(date.fromordinal(before)), "figures", before, tag=name)]
     if month_of(request.work.today)[0] > figures.first:
         after = month_of(figures.first)[1] + timedelta(days=1)
-        turn.append(button(month_name(after) + " ›", "month", after.toordinal(), tag=name))
+        turn.append(button(month_name(after) + " ›", "figures", after.toordinal(), tag=name))
     files = [
-        button(_("PDF"), "month_pdf", day, tag=name),
-        button(_("Excel"), "month_excel", day, tag=name),
+        button(_("PDF"), "figures_pdf", day, tag=name),
+        button(_("Excel"), "figures_excel", day, tag=name),
         button(_("Papers"), "papers"),
     ]
     return screen(request, "\n".join(said), (*rows(turn), *rows(files, 3)))
@@ -86,4 +86,4 @@ def _asked(request: Request) -> tuple[str, MonthFigures]:
     return name, month_figures(request.work, min(day, today))
 
 
-ROUTES = Routes(About.NOTHING, presses={"month": on_month, "month_pdf": on_pdf, "month_excel": on_excel})
+ROUTES = Routes(About.NOTHING, presses={"figures": on_month, "figures_pdf": on_pdf, "figures_excel": on_excel})

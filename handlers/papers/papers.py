@@ -70,7 +70,7 @@ def _months(request: Request) -> list[Button]:
     """The figures of the month, for whoever makes them."""
     papers = request.work.pack.papers.papers
     return [
-        button(papers[one].short, "month", 0, tag=one) for one in monthly_papers(request.work, who(request))
+        button(papers[one].short, "figures", 0, tag=one) for one in monthly_papers(request.work, who(request))
     ]
 
 

@@ -106,7 +106,7 @@ async def test_laporan_has_the_papers_of_ones_own_steps(town: Town) -> None:
     assert "Kasus dibuka: 0" in team.kepala.last_screen.text
     await team.kepala.taps("PDF")
     assert pdf_of(town, team.kepala)[1][:5] == b"%PDF-"
-    await team.budi.taps_data("1.month.0~laporan_akhir")  # forged: no month's figures
+    await team.budi.taps_data("1.figures.0~laporan_akhir")  # forged: no month's figures
     assert "Hari pelayanan" not in team.budi.last_screen.text
 
 
