@@ -122,12 +122,14 @@ def _stop(talk: Talk) -> Button:
     return button(_("Cancel"), "case_keep", talk.draft["case"])
 
 
-def _of_case(topic: str, fields: tuple[Field, ...], submit: Callable[[Talk], Reply]) -> Dialog:
+def _of_case(
+    topic: str, fields: tuple[Field, ...], submit: Callable[[Talk], Reply], life: Life = Life.SHORT
+) -> Dialog:
     """What is asked about a case as a whole, and leads back to its page."""
-    return Dialog(topic, fields, submit, _stop, about="case", elsewhere=on_page, left=on_page, life=Life.OPEN)
+    return Dialog(topic, fields, submit, _stop, about="case", elsewhere=on_page, left=on_page, life=life)
 
 
-CLOSE = _of_case("case_close", why(_ask_why, _look), _close)
+CLOSE = _of_case("case_close", why(_ask_why, _look), _close, Life.OPEN)
 GIVE = _of_case("case_give", why(_ask_give, _look_give), _give)
 REOPEN = _of_case("case_reopen", why(_ask_reopen), _reopen)
 ROUTES = Routes(
