@@ -65,7 +65,7 @@ class Verdict:
             is_past = owed.at < self._seen.ended_at - TOGETHER
             if is_past and owed not in self._seen.void and not self._has_arrived(owed):
                 rows = [
-                    (row.key, row.state.value, row.due_at, row.sent_at, row.error)
+                    (row.key, row.state.value, row.dropped_why, row.due_at, row.sent_at, row.error)
                     for row in self._seen.reminders.values()
                     if planned_at(row) == owed.at and self._seen.names[row.officer_id] == owed.name
                 ]
@@ -151,7 +151,12 @@ class Verdict:
         ]
         for sent in self._seen.sent:
             if sent.what == "Hujan" and obstacles.count(sent.update_id) != 1:
-                yield f"{obstacles.count(sent.update_id)} obstacles: {sent}"
+                yield f"{obstacles.count(sent.update_id)} obstacles: {sent} {self._heard(sent.update_id)}"
+
+    def _heard(self, update_id: int | None) -> list[str]:
+        """What the phone was told when this update was handled."""
+        rows = {row for row, update in self._seen.update_of_row.items() if update == update_id}
+        return [one.text for one in self._seen.arrivals if one.inbox_row in rows]
 
     def _confirmations_lost(self) -> Iterator[str]:
         """What a phone has seen confirmed is in the database; a second tap is shown what the first one confirmed."""
