@@ -40,6 +40,7 @@ from storage.queries.messages import list_unreplied_ids, note_rest, note_said
 from storage.tables import Conversation, InboxRow
 from storage.types import UnsealError
 
+TRIED_AGAIN_S = 10.0  # when the database can't be written; the next commit takes it along in any case
 NOTED_WITHIN_S = 0.2  # after it was said; a kill before that says it again
 
 log = logging.getLogger(__name__)
@@ -253,9 +254,9 @@ class ReplyOutbox:
         self._unit.store.later(key, lambda s: self._note(s, stored, said))
         self._loop.call_soon_threadsafe(self._write_soon)
 
-    def _write_soon(self) -> None:
+    def _write_soon(self, within_s: float = NOTED_WITHIN_S) -> None:
         if self._timer is None:
-            self._timer = self._loop.call_later(NOTED_WITHIN_S, self._write_in_a_task)
+            self._timer = self._loop.call_later(within_s, self._write_in_a_task)
 
     def _write_in_a_task(self) -> None:
         self._timer = None
@@ -272,7 +273,7 @@ class ReplyOutbox:
                     await asyncio.to_thread(self._unit.store.write_now)
             except (SQLAlchemyError, NotOwnerError) as error:
                 log.error("what is said is not noted: %s", place_of(error))
-                self._write_soon()
+                self._write_soon(TRIED_AGAIN_S)  # a disk may be full for a night; that should not fill the log
 
     def _note(self, s: Session, stored: StoredReply, said: _Said) -> None:
         now, address = self._unit.now(), stored.address

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -111,6 +112,21 @@ def test_telegram_that_comes_later_is_waited_for(live: Live) -> None:
         os.kill(live.simulator.pid, signal.SIGCONT)
     assert "Telegram can't be reached yet" in line
     enrolled(live)
+
+
+def test_what_is_typed_while_the_disk_is_full_is_answered_when_there_is_room(live: Live) -> None:
+    bot = live.start()
+    ani = enrolled(live)
+    usual = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (4096, usual[1]))  # what lies behind can't be written any more
+    live.types(ani, "/sop")
+    assert bot.stderr is not None
+    said = next(line for line in bot.stderr if "inbox can't be written" in line)
+    assert "Traceback" not in said
+    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, usual)
+    assert len(live.wait_for_texts(ani, 2)) == 2
+    assert bot.poll() is None
+    assert live.run("doctor").stdout.splitlines()[-1] == "Nothing needs a look."
 
 
 def test_a_token_that_telegram_refuses(make_live: Callable[..., Live]) -> None:
