@@ -18,6 +18,7 @@ from handlers.ui.request import (
     Say,
     button,
     further,
+    hiding,
     pressed,
     reply,
     rows,
@@ -42,6 +43,7 @@ from handlers.ui.words import (
     standard_words,
 )
 from sop_flows.actions.rolls import rolls
+from sop_flows.core.notices import RecordsHidden
 from sop_flows.recording.dependent_rolls import answers_before, waiting_for
 from sop_flows.recording.forms.drafts import find_draft
 from sop_flows.recording.records import FORM
@@ -146,7 +148,9 @@ def child_screen(request: Request, roll: Roll, child_id: int, said: str = "") ->
     row = roll.row_of(child_id)
     note_reading(request, roll, child_id)
     text, keyboard = child_card(request, roll, row)
-    return _screen(request, f"{said}\n\n{text}" if said else text, keyboard)
+    shown = _screen(request, f"{said}\n\n{text}" if said else text, keyboard)
+    # What is to be done stays on the phone, for it is read on the way; what was recorded is hidden again.
+    return hiding(shown, RecordsHidden(child=child_id)) if row.state == EntryState.DONE else shown
 
 
 def child_card(request: Request, roll: Roll, row: RollRow) -> tuple[str, Keyboard]:

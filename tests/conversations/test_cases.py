@@ -243,7 +243,7 @@ async def test_a_case_that_is_handed_over_is_gone_for_the_former_one(town: Town)
     assert "Kasus Anggrek sekarang dipegang Dewi (oleh Ibu Sari)." in kepala.lowest_screen.text
     assert dewi.last_screen.text == "Kasus Anggrek kini Anda pegang, diserahkan oleh Ibu Sari."
     await dewi.taps("Buka")
-    assert "Peksos: Dewi" in dewi.last_screen.text
+    assert "Peksos: Dewi\nDari Ibu Sari: Cuti melahirkan; hubungi polisi dulu" in dewi.last_screen.text
     await dewi.taps("Riwayat")
     assert "• diserahkan dari Ibu Sari ke Dewi · Ibu Sari, " in dewi.last_screen.text
     assert "Cuti melahirkan; hubungi polisi dulu" in dewi.last_screen.text
@@ -381,3 +381,28 @@ async def test_a_name_is_asked_back_about_wherever_it_is_typed(town: Town) -> No
     assert "Kasus Anggrek" in sari.last_screen.text
     looks = town.rows(select(ReadEntry).where(ReadEntry.screen == "name typed"))
     assert len(looks) == 3
+
+
+async def test_the_stand_in_is_named_and_keeps_the_case(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    lina = await town.officer("Lina", "peksos")
+    kepala = await town.officer("Kepala", "kepala")
+    await opens_case(sari)
+    await sari.types("/cuti")
+    await sari.taps("Catat cuti saya")
+    await sari.types("1 sampai 3 desember")
+    await sari.taps("Lina")
+    await sari.taps("Catat")
+    await lina.types("/kasus")
+    assert "Anggrek" not in lina.last_screen.text
+    await town.lives_until("2026-12-01 09.00")
+    await kepala.types("/kasus")
+    await kepala.taps("1")
+    assert "Peksos: Ibu Sari, sedang cuti. Pengganti: Lina" in kepala.last_screen.text
+    await lina.types("/kasus")
+    await lina.taps("1")
+    assert "Serahkan kasus" in lina.buttons
+    await lina.taps("Tutup kasus")
+    await lina.types("Dijemput neneknya")
+    await lina.taps("Tutup kasus")
+    assert "Ditutup lebih awal oleh Lina: Dijemput neneknya" in lina.last_screen.text

@@ -176,6 +176,14 @@ async def test_a_case_comes_to_its_end(town: Town, house: dict[str, Person]) -> 
     assert "Kasus Anggrek: Ibu Sari mencatat akhir pelayanan." in rahmat.lowest_screen.text
     await finishes(sari, "Himpun profesi")
 
+    # closed now, the visits would end with it: that is said
+    await sari.types("/kasus")
+    await sari.taps("1")
+    assert "Diserahkan: " in sari.last_screen.text
+    await sari.taps("Tutup kasus")
+    assert "Yang tersisa hanya pemantauan setelah serah terima" in sari.last_screen.text
+    await sari.taps("Batal")
+
     # the last step asks
     await sari.types("/tugas")
     await sari.taps("Berjalan: 1")
