@@ -9,7 +9,7 @@ from sop_flows.declarations.loader import Pack
 from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.views.month import LEAST, month_figures
 from sop_flows.views.papers import monthly_papers, paper_facts, paper_lines
-from storage.tables import Case, Task
+from storage.tables import Case, Cohort, Task
 from tests.support.institution import Home
 from tests.support.packs import real_pack
 
@@ -37,6 +37,8 @@ def arrived(home: Home) -> Task:
 
 def test_a_paper_is_for_the_section_of_its_step_and_the_heads(home: Home) -> None:
     register = arrived(home)
+    with home.reading() as s:
+        guru = home.officer("Guru", guru_of=s.get_one(Cohort, 1))
     with home.working(home.sari) as work:
         facts = paper_facts(work, home.sari, register, "buku_register")
         [sheet] = facts.sheets
@@ -54,6 +56,8 @@ def test_a_paper_is_for_the_section_of_its_step_and_the_heads(home: Home) -> Non
             paper_facts(work, home.dewi, register, "buku_register")
         with pytest.raises(NotFoundError):
             paper_facts(work, home.sari, register, "ba_penerimaan")
+        assert paper_lines(work, guru, cohort=1) == ()
+        assert monthly_papers(work, guru) == ()
         assert monthly_papers(work, home.kirana) == ("laporan_bulanan",)
         assert monthly_papers(work, home.dewi) == ("laporan_bulanan",)
 
