@@ -24,8 +24,12 @@ DAY = timedelta(days=1)
 def window(choice: ChooseDate | Event, anchors: Anchors) -> tuple[date, date]:
     """First and last day that may be chosen. Of a stay that is too short the last lies before the first."""
     earliest, latest = resolve(choice.earliest, anchors), resolve(choice.latest, anchors)
-    if isinstance(choice, Event) and anchors.departure is not None:
+    if anchors.departure is None:
+        return earliest, latest
+    if isinstance(choice, Event):
         latest = min(latest, resolve(choice.before, anchors) - DAY)
+    elif earliest < anchors.departure:  # nobody visits children who have gone
+        latest = min(latest, anchors.departure - DAY)
     return earliest, latest
 
 

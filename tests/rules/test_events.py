@@ -93,6 +93,18 @@ def test_no_visit_on_the_day_of_a_weigh_in(home: Home, outing: Task) -> None:
     assert event_of(home, "9.1.09") == date(2026, 12, 14)
 
 
+def test_no_day_on_which_the_children_are_gone(home: Home) -> None:
+    """A stay of ten days: week two ends after the departure."""
+    home.angkatan(departure="2026-12-11")
+    home.it_is("2026-12-02 09.00")
+    visit = home.task("9.1.09", 1)
+    for gone in (date(2026, 12, 11), date(2026, 12, 13)):
+        with pytest.raises(OutsideWindowError):
+            home.tap(choose_event, home.dewi, visit.id, gone)
+    assert event_of(home, "9.1.09") in (date(2026, 12, 8), date(2026, 12, 9), date(2026, 12, 10))
+    home.tap(choose_event, home.dewi, visit.id, date(2026, 12, 9))  # the 10th is for weighing
+
+
 def test_status_reckons_by_the_day_that_was_chosen(home: Home, outing: Task) -> None:
     """In the evening of Friday the 11th what prepares the Saturday that is proposed should be done; by Tuesday it is early."""
     home.confirm(home.budi, outing)
