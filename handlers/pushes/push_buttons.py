@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from handlers.cards.task_card import LEADS_TO, done_button, kind_of, may_take, offer_buttons
+from handlers.cards.task_card import LEADS_TO, done_button, kind_of, may_take, note_button, offer_buttons
 from handlers.ui.request import Button, Keyboard, button, rows
-from handlers.ui.words import LABEL_MAX, _, shorten
+from handlers.ui.words import LABEL_MAX, _, asks_note, shorten
 from sop_flows.core.notices import (
     CaseGiven,
     CaseHidden,
@@ -65,7 +65,10 @@ def task_buttons(line: TaskLine, institution: Institution, now: datetime, child_
     task_id = line.task.id or 0
     kind = kind_of(line.step)
     buttons: list[Button] = []
-    if kind == "plain" and line.task.state == TaskState.OPEN and line.mine:
+    is_own = line.task.state == TaskState.OPEN and line.mine
+    if asks_note(line) and is_own:
+        buttons.append(note_button(task_id, style="success"))
+    elif kind == "plain" and is_own:
         buttons.append(done_button(task_id))
     elif not child_id:
         buttons += _leading_on(line, institution, now)

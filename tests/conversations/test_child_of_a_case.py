@@ -163,6 +163,7 @@ async def test_every_step_takes_a_note_and_the_case_shows_what_was_recorded(town
 
 async def test_the_nurse_checks_the_child_within_a_day_and_the_file_has_it(town: Town) -> None:
     ani = await town.officer("Ani Contoh", role="perawat")
+    await town.officer("Budi Contoh", role="penyantunan")
     sari = await at_age(town)
     await sari.types("9")
     await sari.taps("Perempuan")
@@ -170,17 +171,19 @@ async def test_the_nurse_checks_the_child_within_a_day_and_the_file_has_it(town:
     await sari.taps("Bersekolah")
     await goes_on(sari, "Putri Rekaan")
     await sari.taps("Buka kasus")
-    await town.settle()
+    await town.lives_until("2026-11-30 08.15")
+    check_up = "1. Kasus Anggrek · Periksa kesehatan anak masuk: catatan pertama · besok"
+    assert check_up in ani.last_screen.text.splitlines()
     await ani.types("/tugas")
-    assert "2. Kasus Anggrek · Periksa kesehatan anak masuk: catatan pertama · besok" in ani.last_screen.text
+    assert check_up in ani.last_screen.text.splitlines()
     assert "Berjalan: 1" in ani.buttons
-    await ani.taps("2")
+    await ani.taps("1")
     assert "jatuh tempo besok, 16.00" in ani.last_screen.text
     assert ani.buttons[:2] == ["+ Catatan", "Selesai"]
     await ani.taps("+ Catatan")
     await ani.types("sehat, luka kecil di tangan")
     assert "Tambah berat, tinggi, suhu, dan obat?" in ani.last_screen.text
-    done = "✅ Periksa kesehatan anak masuk: catatan pertama · tercatat · Ani Contoh, 30 November 08.00"
+    done = "✅ Periksa kesehatan anak masuk: catatan pertama · tercatat · Ani Contoh, 30 November 08.15"
     assert f"Kasus Anggrek · {done}" in ani.last_screen.text
     await ani.taps("Tambah")
     await ani.types("22,5")
@@ -188,11 +191,11 @@ async def test_the_nurse_checks_the_child_within_a_day_and_the_file_has_it(town:
         await ani.taps("Lewati")
     await ani.taps("Simpan")
     await ani.types("/tugas")
-    assert "Periksa kesehatan" not in ani.last_screen.text
+    assert "Periksa kesehatan anak masuk: catatan bulan ke-1, Rabu 30 Des" in ani.last_screen.text
     await ani.taps("Berjalan: 1")
-    assert ani.last_screen.text == "Berjalan\n1. Kasus Anggrek · 8 layanan berjalan"
+    assert ani.last_screen.text == "Berjalan\n1. Kasus Anggrek · 2 layanan berjalan"
     await ani.taps("1")
-    assert "8. Periksa kesehatan anak masuk" in ani.last_screen.text
+    assert "2. Periksa kesehatan anak masuk" in ani.last_screen.text
     await sari.types("/kasus")
     await sari.taps("1")
     await sari.taps("Berkas kasus")

@@ -64,7 +64,7 @@ def some_sops() -> Pack:
 )
 # An example is a few seconds: it lives whole stays. So no shrinking either; the steps that failed are short enough.
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
