@@ -21,7 +21,7 @@ def daily_roles(pack: Pack) -> frozenset[str]:
         role
         for sop in pack.sops.values()
         for step in sop.asked_steps
-        if step.every is not None and step.every.card is not None
+        if step.every is not None and step.every.card is not None and step.every.days
         for role in step.executors
     )
 

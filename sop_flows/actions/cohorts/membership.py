@@ -14,7 +14,7 @@ from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, 
 from sop_flows.staffing.children import may_flag, may_keep_children, own_schools
 from sop_flows.staffing.recorders import daily_roles
 from sop_flows.staffing.responsibility import accountable_for
-from sop_flows.staffing.roster import active_in, holding_here, require_opener
+from sop_flows.staffing.roster import active_in, holding_here, require_opener, there
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
 from storage.tables import (
@@ -222,7 +222,11 @@ def _tell_house(work: Work, cohort: Cohort, notice: Notice, school_id: int | Non
         *(o for code in sections for o in accountable_for(work, code, cohort_id)),
         *holding_here(work, "answers_for_all", cohort_id),
         *holding_here(work, "looks_after_marked", cohort_id),
-        *(o for role in sorted(daily_roles(work.pack)) for o, _head in active_in(work, role, cohort_id)),
+        *(
+            o
+            for role in sorted(daily_roles(work.pack))
+            for o in there(work, (one for one, _head in active_in(work, role, cohort_id)), role, cohort_id)
+        ),
         *(
             o
             for o in holding_here(work, "of_one_cohort", cohort_id)
