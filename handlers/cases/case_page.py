@@ -263,6 +263,9 @@ def on_past(request: Request) -> Reply:
         if isinstance(one, Correction):
             said.append(_move_words(request, one))
             continue
+        if isinstance(one, lists.CaseAnswer):
+            said.append(_answer_words(request, one))
+            continue
         note = f" · {esc(shorten(one.said.note, NOTE_SHOWN))}" if one.said.note else ""
         said.append(
             f"{place}. {MARKS.get(one.said.kind, '–')} {one.sop.number}/{one.step.step} {esc(one.step.short)} · "
@@ -331,6 +334,21 @@ def _move_words(request: Request, one: Correction) -> str:
         given = _("handed over by {before} to {after}")
         what = (given if one.fact == KEEPER else called).format(before=before, after=after)
     return f"• {what} · {by}, {when}" + (f": {esc(one.reason)}" if one.reason != NO_REASON else "")
+
+
+def _answer_words(request: Request, one: lists.CaseAnswer) -> str:
+    """What was asked, answered or accepted of a report (HTML)."""
+    template = {
+        "asked": _("{who} asks: {words}"),
+        "answered": _("{who} answers: {words}"),
+        "accepted": _("Accepted by {who}, {when}"),
+    }[one.what]
+    words = template.format(
+        who=esc(name_of(request.session, one.officer_id) or ""),
+        words=esc(shorten(one.words, NOTE_SHOWN)),
+        when=_stamp(request, one.at),
+    )
+    return f"• {_('Report')} {one.task.sop}/{one.task.step} · {words}"
 
 
 def on_mine(request: Request) -> Reply:

@@ -19,7 +19,7 @@ from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from sop_flows.engine.chain import add_run, open_run
 from sop_flows.errors import AlreadyDoneError, NotPermittedError
-from storage.tables import Case, Correction, Officer, Reminder, Report, Task
+from storage.tables import Case, Officer, Reminder, Report, Task
 from tests.rules.test_first_days_of_a_case import do, fresh, handed, open_case, shelter
 from tests.support.institution import Home
 from tests.support.packs import real_pack
@@ -100,7 +100,7 @@ def test_the_page_has_the_last_decision_and_the_history_every_voice(home: Home, 
         found = lists.last_decision(work, case)
         assert found is not None
         assert found.id == decision.id
-        said = [one.said.note for one in lists.history(work, case) if not isinstance(one, Correction)]
+        said = [one.said.note for one in lists.history(work, case) if isinstance(one, lists.CaseSaid)]
     assert said[:3] == ["lanjut", "keluarga belum siap", "akhiri: keluarga siap menerima"]
 
 
@@ -151,6 +151,10 @@ def test_a_report_is_read_asked_back_about_accepted_and_told_back(home: Home, de
     assert len(waiting(home, home.kirana)) == 3
     with pytest.raises(AlreadyDoneError):
         home.tap(reports.accept, home.kirana, first.id, first.task_id)
+    case = home.call(lambda work: work.session.exec(select(Case)).one())
+    voices = home.call(lambda work: lists.history(work, case))
+    about = {(one.what, one.words) for one in voices if isinstance(one, lists.CaseAnswer)}
+    assert about == {("asked", "berat badannya?"), ("answered", "naik 2 kg"), ("accepted", "")}
 
 
 def test_a_report_that_is_taken_back_need_not_be_read(home: Home, decision: Task) -> None:

@@ -1,7 +1,9 @@
 """Which cases an officer sees, where a case stands, and what was done in it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlmodel import Session, col, select
 
@@ -23,6 +25,7 @@ from storage.tables import (
     Correction,
     Officer,
     Record,
+    Report,
     Run,
     RunState,
     Task,
@@ -151,9 +154,23 @@ class CaseSaid:
     step: Step
 
 
-def history(work: Work, case: Case) -> tuple[CaseSaid | Correction, ...]:
-    """What was said in the case, the newest first: steps done, skipped, taken on, what hindered, taken back; and of it as a
-    whole: handed over, closed, opened again, called otherwise."""
+@dataclass(frozen=True)
+class CaseAnswer:
+    """What was said about a report: asked or answered in these words, or, without any, that it is accepted."""
+
+    at: datetime
+    officer_id: int
+    what: Literal["asked", "answered", "accepted"]
+    words: str
+    task: Task
+
+
+Voice = CaseSaid | CaseAnswer | Correction
+
+
+def history(work: Work, case: Case) -> tuple[Voice, ...]:
+    """What was said in the case, the newest first: steps done, skipped, taken on, what hindered, taken back; about reports; and
+    of it as a whole: handed over, closed, opened again, called otherwise."""
     rows = work.session.exec(
         select(Confirmation, Task)
         .join(Task, col(Task.id) == col(Confirmation.task_id))
@@ -161,16 +178,29 @@ def history(work: Work, case: Case) -> tuple[CaseSaid | Correction, ...]:
         .order_by(col(Confirmation.id).desc())
     ).all()
     kept = at_hand(work.session, [task for _said, task in rows])  # noqa: F841  # while somebody holds it
-    said: list[CaseSaid | Correction] = [
-        CaseSaid(row, task, *declared(work.session, task)) for row, task in rows
-    ]
-    return tuple(sorted([*said, *moves_of(work.session, case)], key=_said_at, reverse=True))
+    said: list[Voice] = [CaseSaid(row, task, *declared(work.session, task)) for row, task in rows]
+    voices = [*said, *_about_reports(work.session, case), *moves_of(work.session, case)]
+    return tuple(sorted(voices, key=_said_at, reverse=True))
 
 
-def _said_at(one: CaseSaid | Correction) -> tuple[datetime, int]:
-    if isinstance(one, Correction):
-        return one.corrected_at, 0
-    return one.said.recorded_at, one.said.id or 0
+def _about_reports(s: Session, case: Case) -> Iterator[CaseAnswer]:
+    of_case = select(Report, Task).join(Task, col(Task.id) == col(Report.task_id))
+    for report, task in s.exec(of_case.where(Task.case_id == case.id).order_by(col(Report.id))).all():
+        if report.question and report.asked_at is not None:
+            yield CaseAnswer(report.asked_at, report.asked_by_id or 0, "asked", report.question, task)
+        if report.answer and report.answered_at is not None:
+            yield CaseAnswer(report.answered_at, report.reported_by_id, "answered", report.answer, task)
+        if report.closed_at is not None and report.closed_by_id is not None:
+            yield CaseAnswer(report.closed_at, report.closed_by_id, "accepted", "", task)
+
+
+def _said_at(one: Voice) -> tuple[datetime, int]:
+    match one:
+        case CaseAnswer():
+            return one.at, 0
+        case CaseSaid():
+            return one.said.recorded_at, one.said.id or 0
+    return one.corrected_at, 0
 
 
 def case_file(work: Work, case: Case) -> tuple[tuple[Record, Task], ...]:
