@@ -86,4 +86,6 @@ def _asked(request: Request) -> tuple[str, MonthFigures]:
     return name, month_figures(request.work, min(day, today))
 
 
-ROUTES = Routes(About.NOTHING, presses={"figures": on_month, "figures_pdf": on_pdf, "figures_excel": on_excel})
+ROUTES = Routes(
+    About.NOTHING, presses={"figures": on_month, "figures_pdf": on_pdf, "figures_excel": on_excel}
+)

@@ -491,7 +491,12 @@ def on_remove_asked(request: Request) -> Reply:
         ),
     )
     left, heirs = foresee_removal(request.work, who(request), officer.id or 0)
-    lines = [text.format(name=esc(officer.name)), *_heir_lines(request, left, heirs)]
+    headless = [
+        _("Nobody is head then: {role}.").format(role=esc(role_words(request.work.unit, grant.role)))
+        for grant in grants_of(request.work, officer.id or 0)
+        if grant.is_head and not heads_beside(request.work, grant.role, officer.id or 0)
+    ]
+    lines = [text.format(name=esc(officer.name)), *_heir_lines(request, left, heirs), *headless]
     return screen(request, "\n".join(lines), keyboard)
 
 

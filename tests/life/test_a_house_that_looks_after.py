@@ -170,8 +170,7 @@ async def test_on_the_third_day_after_the_departure_nothing_impossible_is_asked(
 ) -> None:
     """Nobody recorded a thing for four weeks."""
     await town.lives_until("2027-01-03 09.00")
-    for name in ("kasi", "budi", "ani", "sari", "guru"):
-        person = house[name]
+    for name, person in house.items():
         await person.types("/tugas")
         text = person.last_screen.text
         for gone in ("outbond", "Timbang", "harian", "pelajaran", "Susun menu", "Pantau"):
