@@ -26,7 +26,7 @@ ROSTER_HELP = (  # on the second sheet of the list to fill in; in Indonesian, as
 
 
 def draw_weights(arguments: dict[str, Any]) -> bytes:
-    """The chart of a weigh-in as PNG, 960 x 1344 pixels: a 5-inch phone held upright."""
+    """The chart of a weigh-in as PNG, 960 pixels wide: a 5-inch phone held upright. Without changes half as high."""
     return typeset(TEMPLATES / "weigh_in.typ", arguments, "png")
 
 

@@ -43,6 +43,7 @@ from handlers.ui.request import (
     from_rows,
     to_rows,
 )
+from handlers.ui.words import ROOM_OF_TWO, width_of
 
 # --- a reply with its address, as it is stored with the update --------------------------------------------------
 
@@ -356,18 +357,7 @@ STAMP = "stamp"  # of the arguments of a file: when it was made
 ASKED_TWICE_S = 4.0  # after a file came: who asked for it again had not seen it yet
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 # How wide the labels of a row may be, by how many stand in it, on a phone 360 points wide: tenths of a point.
-ROOM = {2: 1310, 3: 810, 4: 550, 5: 400, 6: 300, 7: 230, 8: 180}
-# How wide a character is there, in tenths of a point: a wide font (DejaVu Sans) of 14 points.
-WIDTHS = {
-    45: " ijlIJ.,:;!|'’",
-    58: "frt()-/·‹›",
-    73: "sz“”",
-    83: "cvxyk",
-    86: "aeoTFPL",
-    110: "ABCDGHKNOQRUVXYZ",
-    140: "mwMW%@…☐☑✅⏰⌫",
-}
-WIDTH = 89  # of every other
+ROOM = {2: ROOM_OF_TWO, 3: 810, 4: 550, 5: 400, 6: 300, 7: 230, 8: 180}
 
 
 @dataclass(frozen=True)
@@ -572,14 +562,9 @@ def laid_out(keyboard: Keyboard) -> Keyboard:
     return tuple(
         row[start : start + width]
         for row in keyboard
-        for width in (_width([_tenths(one.text) for one in row]),)
+        for width in (_width([width_of(one.text) for one in row]),)
         for start in range(0, len(row), width)
     )
-
-
-def _tenths(label: str) -> int:
-    """How wide a label is on a narrow phone, in tenths of a point."""
-    return sum(next((wide for wide, signs in WIDTHS.items() if sign in signs), WIDTH) for sign in label)
 
 
 def _width(widths: list[int]) -> int:

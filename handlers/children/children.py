@@ -33,15 +33,16 @@ from handlers.ui.request import (
 )
 from handlers.ui.routing import Routes
 from handlers.ui.words import (
+    ROOM_OF_TWO,
     _,
     bold,
     brief_cohort,
     child_code,
     cohort_prefix,
     esc,
+    fitted,
     ngettext,
     plain_date_words,
-    shorten,
 )
 from sop_flows.actions import incidents
 from sop_flows.actions.cohorts import membership
@@ -73,7 +74,6 @@ from storage.tables import NOT_MEMBERS, Child, Cohort, FlagKind, LeaveReason
 
 TOPIC = "child_find"
 FOUND_MAX = 10  # children listed by a search; more are asked to be narrowed down
-NAME_MAX = 14  # characters of a name of which two stand side by side
 PAGE = 24  # children on one page of a cohort's list
 
 
@@ -429,8 +429,9 @@ def _keyboard(
 
 def _to_card(row: ChildRow, *, with_cohort: bool = False) -> Button:
     """The child by number and name: every list of children is protected."""
-    which = brief_cohort(row.cohort) if with_cohort else shorten(row.child.name, NAME_MAX)
-    return button(f"{child_code(row.child.number)} {which}", "child_card", row.child.id or 0)
+    which = brief_cohort(row.cohort) if with_cohort else row.child.name
+    label = fitted(f"{child_code(row.child.number)} {which}", ROOM_OF_TWO)
+    return button(label, "child_card", row.child.id or 0)
 
 
 def _visible(request: Request) -> list[Cohort]:

@@ -35,15 +35,17 @@ from handlers.ui.words import (
     short_date_words,
     shorten,
 )
+from sop_flows.declarations.form import KEPT
 from sop_flows.staffing.responsibility import log_reads, name_of
 from sop_flows.views.letters import letters_of
 from sop_flows.views.roll_list import ListedChild, Order, RollList, Total, lists_of, roll_list
 from storage.tables import EntryState
 
-LISTS = 16  # lists of one page
+LISTS = 30  # lists of one page: a whole stay has about as many, so that each is three taps away
 PAGE = 20  # children of one page: about three screens of a small phone
 NAME_SHOWN = 32  # characters of a name; the card and the Excel file have all of it
 VALUE_SHOWN = 60  # characters of what is recorded
+OPENED = (*KEPT, "location")  # answers that are opened elsewhere, not read
 
 
 def on_lists(request: Request) -> Reply:
@@ -273,7 +275,7 @@ def _value(found: RollList, one: ListedChild) -> str:
     said = (
         plain_words(field, one.values[field.key])
         for field in form.fields
-        if one.values.get(field.key) not in (None, "", [])
+        if field.kind not in OPENED and one.values.get(field.key) not in (None, "", [])
     )
     return "; ".join(said)
 
@@ -282,7 +284,7 @@ def _header(found: RollList) -> list[str]:
     form = found.step.record
     columns = [_("Weight (kg)"), _("Change (kg)")] if found.is_weighing else []
     if form is not None and not found.is_weighing:
-        columns = [label_of(field) for field in form.fields if field.kind not in ("photo", "location")]
+        columns = [label_of(field) for field in form.fields if field.kind not in OPENED]
     return [_("Number"), _("Name"), _("Sex"), _("School"), *columns, _("Remark")]
 
 
@@ -293,7 +295,7 @@ def _row(found: RollList, one: ListedChild) -> list[str | float | None]:
         values = [grams / 1000 if grams is not None else None for grams in (one.weight_g, one.change_g)]
     elif form is not None:
         for field in form.fields:
-            if field.kind in ("photo", "location"):
+            if field.kind in OPENED:
                 continue
             value = one.values.get(field.key)
             is_number = field.kind == "number" and isinstance(value, int | float)

@@ -69,7 +69,10 @@ from sop_flows.views.status import (
 from sop_flows.views.task_views import open_cohorts
 from storage.tables import Cohort, Officer
 
-LATE_NAMED = 3  # late ones on the first screen, and as many past target; all behind "Terlambat"
+LATE_NAMED, TARGETS_NAMED = (
+    3,
+    1,
+)  # late ones and those past our target on the first screen; all behind "Terlambat"
 BAR_WIDTH = 10
 DARK, PAGE_OF_PAPER = 1, 2  # numbers of the buttons of the board
 PAGE = 16  # lines of one list
@@ -162,7 +165,7 @@ def overview(request: Request, status: CohortStatus, own: bool) -> str:
         said.append(_("Your tasks: {counts}").format(counts=counts_words(status.total)))
     if status.overdue:
         words = "⏰ " + _("Late {count}: {lines}")
-        said.append(words.format(count=len(status.overdue), lines=_named(status.overdue)))
+        said.append(words.format(count=len(status.overdue), lines=_named(status.overdue, LATE_NAMED)))
     elif status.sections:
         said.append(_("Nothing is late."))
     elif not own and status.has_begun and not (status.before_open or status.before_done):
@@ -171,7 +174,9 @@ def overview(request: Request, status: CohortStatus, own: bool) -> str:
         said.append(_("Nothing has started yet."))
     targets = [line for line in status.late if line.is_target]
     if targets:
-        said.append(_("Past target {count}: {lines}").format(count=len(targets), lines=_named(targets)))
+        said.append(
+            _("Past target {count}: {lines}").format(count=len(targets), lines=_named(targets, TARGETS_NAMED))
+        )
     if status.progress is not None:
         said += _ahead(request, status.progress)
     if status.due_today:
@@ -199,10 +204,10 @@ def _should_have_begun(status: CohortStatus) -> bool:
     return bool(is_behind or status.before_open or status.before_done)
 
 
-def _named(lines: Sequence[StatusLine]) -> str:
+def _named(lines: Sequence[StatusLine], most: int) -> str:
     """ "asesmen (Ibu Sari, 2 hari), menu (belum ada, hari ini), …" (HTML)."""
-    named = [f"{esc(line.short)} ({_late_who(line)})" for line in lines[:LATE_NAMED]]
-    return ", ".join(named) + (", …" if len(lines) > LATE_NAMED else "")
+    named = [f"{esc(line.short)} ({_late_who(line)})" for line in lines[:most]]
+    return ", ".join(named) + (", …" if len(lines) > most else "")
 
 
 def _ahead(request: Request, progress: Progress) -> list[str]:

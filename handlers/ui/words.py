@@ -58,6 +58,18 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 TEXT_MAX = 4096  # characters of one message after Telegram has read the tags; ours counts them too
 LABEL_MAX = 24  # characters of a button that the narrowest phone shows whole
+ROOM_OF_TWO = 1310  # how wide each of two labels beside each other may be, in tenths of a point: a phone 360 points wide
+# How wide a character is there, in tenths of a point: a wide font (DejaVu Sans) of 14 points.
+WIDTHS = {
+    45: " ijlIJ.,:;!|'’",
+    58: "frt()-/·‹›",
+    73: "sz“”",
+    83: "cvxyk",
+    86: "aeoTFPL",
+    110: "ABCDGHKNOQRUVXYZ",
+    140: "mwMW%@…☐☑✅⏰⌫",
+}
+WIDTH = 89  # of every other
 ECHO_MAX = 40  # characters of the officer's words that are said back
 _TAG = re.compile(r"<(/?)(b|i|u|s|code|pre|blockquote|a)\b[^>]*>")
 
@@ -101,6 +113,19 @@ def clip(text: str, limit: int = TEXT_MAX) -> str:
 def shorten(text: str, limit: int) -> str:
     """Plain text cut at `limit` characters, with … in place of what is missing."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def width_of(label: str) -> int:
+    """How wide a label is on a narrow phone, in tenths of a point."""
+    return sum(next((wide for wide, signs in WIDTHS.items() if sign in signs), WIDTH) for sign in label)
+
+
+def fitted(text: str, room: int) -> str:
+    """Plain text cut so that it is no wider than `room`, in tenths of a point, with … in place of what is missing."""
+    limit = len(text)
+    while limit > 1 and width_of(shorten(text, limit)) > room:
+        limit -= 1
+    return shorten(text, limit)
 
 
 def echo(words: str) -> str:

@@ -138,6 +138,25 @@ async def test_the_place_of_a_visit_is_a_pin_that_goes_again(town: Town) -> None
     await team.budi.taps("Lampiran")
     assert "Tidak ada lampiran yang dapat Anda lihat." in team.budi.last_screen.text
 
+    # The visit is put right: its old buttons open what stands now.
+    await opens_visit(town, rahmat, 1)
+    former = {label: rahmat.last_screen.data_of(label) for label in ("Lihat 1 foto", "Lihat lokasi")}
+    for field in ("Lokasi", "Foto"):
+        await rahmat.taps("Ubah")
+        await rahmat.taps("Ubah")  # the last look
+        await rahmat.taps(field)
+        if field == "Lokasi":
+            await rahmat.sends_location(-8.7, 116.3)
+        else:
+            await rahmat.taps("Lewati")
+        await rahmat.taps("Simpan")
+        await opens_visit(town, rahmat, 1)
+    await rahmat.taps_data(former["Lihat lokasi"])
+    assert rahmat.phone.last_message.content["location"] == {"latitude": -8.7, "longitude": 116.3}
+    await rahmat.taps_data(former["Lihat 1 foto"])
+    assert rahmat.last_screen.text == "Isian ini sudah diperbaiki dan tidak memuat foto lagi."
+    assert rahmat.buttons == ["‹ Kembali", "Tugas saya"]
+
 
 async def test_a_file_of_a_case_opens_for_who_knows_the_child_and_who_sent_it(town: Town) -> None:
     people = await at_home(town)

@@ -35,7 +35,8 @@ def pack() -> Pack:
 
 
 def name_of(number: int) -> str:
-    return f"Anak Contoh {number:02d}"
+    """Short, so that a button shows all of it."""
+    return f"Anu {number:02d}"
 
 
 @pytest.fixture
@@ -55,6 +56,8 @@ async def people(town: Town) -> dict[str, Person]:
         town.store.transaction() as s,
         working(s, town.house, town.clock.now(), s.get(Officer, tari.id)) as work,
     ):
+        for child in s.exec(select(Child)):
+            child.name = name_of(child.number)
         schools = s.exec(select(School).order_by(col(School.id))).all()
         for name, school in zip(("wulan", "ratna"), schools, strict=True):
             (grant,) = grants_of(work, people[name].id)
@@ -97,7 +100,7 @@ async def test_nothing_that_is_typed_finds_a_child_of_another_school(
     wulan = people["wulan"]
     for words in (
         "/anak 2",
-        "/anak contoh 02",
+        "/anak anu 02",
         "/anak SDN 2",
         "002",
         "002 demam 39",
@@ -110,7 +113,7 @@ async def test_nothing_that_is_typed_finds_a_child_of_another_school(
         said = " ".join([wulan.last_screen.text, *wulan.buttons])
         assert not [name for name in map(name_of, OTHERS) if name in said], (words, said)
     await wulan.types("/anak SDN 1")
-    assert f"001 {name_of(1)}"[:20] in " ".join(wulan.buttons)
+    assert f"001 {name_of(1)}" in wulan.buttons
 
 
 def numbers_of(s: Session) -> dict[About, list[int]]:

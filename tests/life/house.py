@@ -106,8 +106,7 @@ class House:
 
     async def day(self, on: date, start: Start | None = None) -> None:
         """From half past eight until nothing is left that is due today."""
-        await self.town.lives_until(f"{on} {MORNING}")
-        await self._everybody_works()
+        await self.morning(on)
         if start is not None:
             await self.officers[start.who].starts(start.sop, start.child)
             await self._everybody_works()
@@ -116,6 +115,11 @@ class House:
         ):
             await self.town.lives_until(at)
             await self._everybody_works()
+
+    async def morning(self, on: date) -> None:
+        """At half past eight; what has a standard time is left until it is up."""
+        await self.town.lives_until(f"{on} {MORNING}")
+        await self._everybody_works()
 
     async def status(self) -> str:
         """What the Kepala reads first."""

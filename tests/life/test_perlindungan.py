@@ -1,5 +1,6 @@
 """A case of six months through the 16 SOPs of perlindungan, by taps and text only, against the table."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from tests.life.house import House, Start
 from tests.life.phones import everything_seen
 from tests.life.table import read_table
 from tests.support.packs import real_pack
+from tests.support.person import Person
 from tests.support.town import Town
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -24,6 +26,7 @@ ASKED_WHETHER_FINISHED = {  # on the first card after 3 months
     "Budi": date(2027, 5, 4),
     "Sari": date(2027, 6, 21),
 }
+KNOWING = ("Sari", "Wayan")  # who opened it, and the Kepala
 OUTSIDER = "Umar"  # a social worker whose case it is not: as a stranger to it
 
 
@@ -72,3 +75,27 @@ async def test_a_case_lives_the_16_sops_as_the_table_says(town: Town) -> None:
     assert "1 aktif" not in await house.status()
     await house.person("Sari").types("/kasus")
     assert house.person("Sari").last_screen.text.startswith("Tidak ada kasus")
+    for name in house.officers:
+        read = await case_file(house.person(name))
+        if name in KNOWING:  # from the opening to the referral, and to who took the child
+            assert (read[0], read[-1]) == ("9.1.20/1", "9.1.35/2")
+            assert "9.1.32/3" in read
+        else:
+            assert read == []
+
+
+async def case_file(person: Person) -> list[str]:
+    """The steps of the closed case's file, by its page or by the button of somebody else; empty for whoever may not."""
+    await person.types("Kasus")
+    if "Kasus yang sudah ditutup" in person.buttons:
+        await person.taps("Kasus yang sudah ditutup")
+    if "1" in person.buttons:
+        await person.taps("1")
+        await person.taps("Berkas kasus")
+    else:
+        await person.taps_data("1.case_file.1.0")
+    said = person.last_screen.text
+    while "Berikutnya ›" in person.buttons:
+        await person.taps("Berikutnya ›")
+        said += "\n" + person.last_screen.text
+    return re.findall(r"^(9\.1\.\d\d/\d+) ", said, re.MULTILINE)
