@@ -355,6 +355,13 @@ def test_a_text_names_the_child_of_a_case(home: Home, text: str, near: bool, fou
         assert "melur" not in names.without(text, dict.fromkeys(one.places, "Kenanga")).casefold()
 
 
+@pytest.mark.parametrize("name", ["Anak 1", "Bayi", "Al"])
+def test_what_is_no_name_yet_names_nobody(home: Home, name: str) -> None:
+    open_case(home, name=name)
+    for text in ("anak 1 demam", "bayi menangis", "al sakit"):
+        assert home.call(lambda work, said=text: names.names_in(work, said, lambda _case: True)) == ()
+
+
 def test_a_name_is_known_as_soon_as_it_is_written_down(home: Home) -> None:
     case = open_case(home)
 

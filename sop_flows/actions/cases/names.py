@@ -21,7 +21,7 @@ TITLES = frozenset(
     ["bu", "ibu", "pak", "bapak", "bpk", "ners", "dr", "dokter", "kak", "mbak", "mas", "bang", "ustadz", "wisma", "sdn", "guru"]
 )  # fmt: skip
 EVERYDAY = frozenset(
-    ["anak", "putri", "putra", "dewi", "indah", "cahaya", "bintang", "bunga", "fajar", "cinta", "setia", "bayu", "hari", "nama"]
+    ["anak", "putri", "putra", "dewi", "indah", "cahaya", "bintang", "bunga", "fajar", "cinta", "setia", "bayu", "hari", "nama", "bayi", "balita", "belum", "tanpa", "diketahui"]
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 
@@ -81,8 +81,8 @@ def _read(work: Work) -> Iterator[CaseName]:
     lately = or_(col(Case.closed_at).is_(None), col(Case.closed_at) > work.now - LOOKED_FOR)
     for case in work.session.exec(select(Case).where(lately)).all():
         for whole in (case.name, case.mother):
-            words = tuple(one.casefold() for one in _WORD.findall(whole or ""))
-            if words:
+            words = tuple(one.casefold() for one in _WORD.findall(whole or "") if not one.isdigit())
+            if not EVERYDAY.issuperset(words):  # "Anak 1" names nobody
                 yield CaseName(case.id or 0, case.code_name, whole or "", words)
 
 
