@@ -120,6 +120,8 @@ def plan_occurrences(work: Work, run: Run, sop: Sop, step: Step) -> None:
     for one in unplanned(tasks, grid(work, run, step)):
         if ahead >= MAX_TASKS_AHEAD:
             return
+        if step.first_due is not None and one.due_on < work.today:
+            continue  # of before anybody asked: the case took another calendar since
         add_occurrence(work, run, sop, step, one)
         ahead += 1
 

@@ -132,5 +132,10 @@ def test_the_head_takes_the_new_calendar_for_the_case(home: Home) -> None:
     with home.reading() as s:
         later = sops_of(Work(s, home.house, home.now), case_of(home))
     assert later["9.1.34"] == real_pack().sops["9.1.34"]
+    asked = [
+        one for one in home.tasks("9.1.28", 3) if one.occurrence
+    ]  # from now on; the first weeks are over
+    assert [one.state for one in asked] == ["waiting", "waiting"]
+    assert all((home.due(one) or "") > "2026-12-15 08.00" for one in asked)
     home.it_is("2027-01-13 09.00")
     assert home.task("9.1.24", 3, 2).state == "open"

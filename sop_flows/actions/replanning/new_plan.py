@@ -38,7 +38,7 @@ from sop_flows.core.work import (
     version_id,
 )
 from sop_flows.declarations.sop import Sop, Start
-from sop_flows.engine.chain import add_run, live_run, open_run, open_step
+from sop_flows.engine.chain import add_run, live_run, open_run, open_step, plan_occurrences
 from sop_flows.engine.events import live_tasks, propose_late
 from sop_flows.engine.outcome import child_is
 from sop_flows.engine.withdraw import MOVED, withdraw_task
@@ -249,9 +249,12 @@ def _renew_open(work: Work, run: Run, sop: Sop, old: Sop, over: list[PlannedStep
     following = next((step for step in sop.chained_steps if step.step not in there), None)
     if following is not None and not goes_on and not set(sop.gated.get(following.step, ())) - there:
         open_step(work, run, sop, following)
+    goes_on_now = {task.step for task in live_tasks(s, run) if task.state == TaskState.OPEN}
     for step in sop.asked_steps:
         if step.beside and step.step not in there:
             open_step(work, run, sop, step)
+        elif step.first_due is not None and step.step in goes_on_now:
+            plan_occurrences(work, run, sop, step)
 
 
 def _begin(work: Work, about: Cohort | Case, over: dict[str, list[PlannedStep]]) -> None:
