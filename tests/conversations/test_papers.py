@@ -106,6 +106,10 @@ async def test_laporan_has_the_papers_of_ones_own_steps(town: Town) -> None:
     assert "Kasus dibuka: 0" in team.kepala.last_screen.text
     await team.kepala.taps("PDF")
     assert pdf_of(town, team.kepala)[1][:5] == b"%PDF-"
+    await team.kepala.taps("Excel")
+    assert pdf_of(town, team.kepala)[0] == "laporan-bulanan-2026-11.xlsx"
+    await team.kepala.taps("‹ Oktober 2026")
+    assert "Anak yang dilayani: 0" in team.kepala.last_screen.text
     await team.budi.taps_data("1.figures.0~laporan_akhir")  # forged: no month's figures
     assert "Hari pelayanan" not in team.budi.last_screen.text
 

@@ -159,6 +159,8 @@ async def test_letters_with_their_number_make_an_agenda(letters_town: Town) -> N
     assert sheet is not None
     assert sheet["A3"].value == "=12/PU/XI/2026"
     assert sheet["A3"].data_type == "s"
+    await tuti.taps("PDF")
+    assert tuti.phone.last_message.content["document"]["file_name"].endswith(".pdf")
     await sari.taps_data("1.letters.1.0")
     assert "=12" not in sari.last_screen.text
 

@@ -9,7 +9,7 @@ from sop_flows.declarations.loader import Pack
 from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.views.month import LEAST, month_figures
 from sop_flows.views.papers import monthly_papers, paper_facts, paper_lines
-from storage.tables import Case, Cohort, Task
+from storage.tables import Case, Child, Cohort, Record, Task
 from tests.support.institution import Home
 from tests.support.packs import real_pack
 
@@ -97,3 +97,31 @@ def test_the_figures_of_a_month_count_days_and_tell_no_small_number_of_cases(hom
             assert told is not None
             assert told["open"] == (LEAST if n + 1 == LEAST else None)
         assert month_figures(work, date(2026, 11, 1)).children == 0
+
+
+def test_the_list_of_weights_has_growth_where_age_and_height_are_known(home: Home) -> None:
+    arrived(home)
+    weighing = home.finish_until("9.2.06", 4)
+    home.record(home.budi, weighing)
+    with home.working(home.budi) as work:
+        for number, height in ((1, 121), (2, 300)):
+            child = home.child(number)
+            work.session.get_one(Child, child.id).born_on = "2017-05-12"
+            said = {"tinggi": height}
+            work.session.add(
+                Record(
+                    task_id=weighing.id or 0, child_id=child.id, key="form", data=said, done_on=work.today,
+                    recorded_at=work.now, officer_id=home.budi.id or 0, recorded_by_id=home.budi.id or 0,
+                )
+            )  # fmt: skip
+        work.session.flush()
+        facts = paper_facts(work, home.budi, home.task("9.2.06", 4), "daftar_timbang")
+        [sheet] = facts.sheets
+        first, second, *_others = sheet.children
+        assert facts.weigh_days == (date(2026, 12, 3),)
+        assert first.weights == [(date(2026, 12, 3), 23_500)]
+        assert first.height_cm == 121
+        assert first.growth is not None
+        assert first.growth.nutrition == "good"
+        assert (second.height_cm, second.growth) == (None, None)  # nobody is three metres tall
+        assert facts.is_draft(sheet) == (facts.part.on is None)

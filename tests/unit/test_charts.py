@@ -1,11 +1,13 @@
 """The weigh-in's chart: a PNG for a phone held upright, whatever there is to draw."""
 
+import io
 import struct
 import zlib
 
 import pytest
+from PIL import Image
 
-from bot.file_makers import draw_weights
+from bot.file_makers import draw_board, draw_weights
 
 WORDS = {
     "average": "Rata-rata",
@@ -74,3 +76,38 @@ def first_pixel(picture: bytes) -> tuple[int, ...]:
             data += picture[place + 8 : place + 8 + length]
         place += length + 12
     return tuple(zlib.decompress(data)[1:5])
+
+
+def board(name: str, bars: int, late: int) -> dict[str, object]:
+    bar = {
+        "number": "9.2.01",
+        "title": name,
+        "first": -60,
+        "last": 70,
+        "done": 1,
+        "total": 2,
+        "state": "late",
+    }
+    return {
+        "title": name, "sub": name, "dark": False, "day": 40, "stay": 30, "first": -7, "last": 35,
+        "phases": [{"name": name, "planned": 2, "done": 1, "bars": [bar] * bars}],
+        "lines": [{"name": name, "done": 0, "total": 0, "said": name}] * late,
+        "late": [{"name": name, "count": n + 1} for n in range(late)],
+        "words": dict.fromkeys(
+            ("day", "steps", "plan", "late", "none-late", "done", "running", "is-late", "waiting"), name[:9]
+        ),
+        "stamp": "13 Desember 09.00",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("bars", "late"), [(0, 0), (50, 30)])
+def test_a_board_is_as_wide_as_a_phone_whatever_the_names(bars: int, late: int) -> None:
+    for name in ('#panic("no") *A* $ <b> @c // [', "Kusumawardhanasudirohusodoabdurrahmanwahidin" * 2):
+        picture = draw_board(board(name, bars, late))
+        assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+        width, height = struct.unpack(">II", picture[16:24])
+        assert width == 960
+        assert height < 20 * width  # Telegram takes no longer picture
+        with Image.open(io.BytesIO(picture)) as opened:
+            edge = opened.convert("L").crop((width - 24, 0, width, height))
+        assert min(edge.tobytes()) == 255  # nothing runs off it
