@@ -154,7 +154,11 @@ def on_choice_toggled(request: Request) -> Reply:
         ticked = draft.get("roles", [])
         draft["roles"] = [one for one in ticked if one != value] + ([] if value in ticked else [value])
     elif what == "cohort":
-        draft["cohort_id"] = pressed(request)
+        draft["cohort_id"], draft["school_id"] = pressed(request), None
+    elif what == "school" and pressed(request) in {
+        one.id for one in schools_of(request.session, draft.get("cohort_id") or 0)
+    }:
+        draft["school_id"] = None if draft.get("school_id") == pressed(request) else pressed(request)
     elif what in ("head", "admin"):
         draft[what] = not draft.get(what)
     return INVITE.change(talk, "roles")
@@ -168,7 +172,8 @@ def _make_code(talk: Talk) -> Reply:
     heads = tuple(role for role in roles if role not in of_one_cohort) if draft.get("head") else ()
     cohort_id = draft.get("cohort_id") if set(roles) & set(of_one_cohort) else None
     try:
-        grant = Grant(draft["name"], roles, heads, bool(draft.get("admin")), cohort_id)
+        school_id = None if cohort_id is None else draft.get("school_id")
+        grant = Grant(draft["name"], roles, heads, bool(draft.get("admin")), cohort_id, school_id)
         returns = request.session.get(Officer, draft.get("former") or 0)
         invited = invite(request.work, grant, invited_by=who(request), returns=returns)
     except NeedsRoleError as error:
@@ -287,12 +292,17 @@ def on_school(request: Request) -> Reply:
     grant = next((one for one in grants_of(request.work, officer.id or 0) if one.id == grant_id), None)
     if grant is None or grant.cohort_id is None:
         raise NotFoundError
+    return _ask_school(request, officer, grant)
+
+
+def _ask_school(request: Request, officer: Officer, grant: OfficerRole, above: str = "") -> Reply:
     picks = [
-        button(one.name, "enrol_school_is", officer.id or 0, grant_id, one.id or 0)
-        for one in schools_of(request.session, grant.cohort_id)
+        button(one.name, "enrol_school_is", officer.id or 0, grant.id or 0, one.id or 0)
+        for one in schools_of(request.session, grant.cohort_id or 0)
     ]
     text = _("Of which school is {name}? Only its children are seen from then on.")
-    return screen(request, text.format(name=bold(officer.name)), (*rows(picks), (_to_card(officer),)))
+    said = above + text.format(name=bold(officer.name))
+    return screen(request, said, (*rows(picks), (_to_card(officer),)))
 
 
 def on_school_chosen(request: Request) -> Reply:
@@ -370,6 +380,8 @@ def on_given(request: Request) -> Reply:
     role = role_words(request.institution.pack.unit, grant.role)
     text = _("✅ {name} has the role {role} now. Everybody concerned is told.")
     said = text.format(name=esc(officer.name), role=esc(role))
+    if grant.cohort_id is not None and schools_of(request.session, grant.cohort_id):
+        return _ask_school(request, officer, grant, f"{said}\n\n")
     return screen(request, said, ((_to_card(officer),),))
 
 
@@ -617,6 +629,7 @@ def _choices(talk: Talk) -> Screen:
         button(ticked("Admin", draft.get("admin", False)), "enrol_toggle", tag="admin:"),
     ]
     keyboard = [*rows(roles), tuple(flags)]
+    asked = _("As what is {name} invited? Tap all that apply.").format(name=bold(draft["name"]))
     if set(chosen) & set(unit.roles_that["of_one_cohort"]):
         keyboard += rows(
             [
@@ -629,10 +642,22 @@ def _choices(talk: Talk) -> Screen:
                 for one in cohorts.list_open(talk.request.session)
             ]
         )
+        schools = schools_of(talk.request.session, draft["cohort_id"]) if draft.get("cohort_id") else ()
+        keyboard += rows(
+            [
+                button(
+                    ticked(one.name, draft.get("school_id") == one.id),
+                    "enrol_toggle",
+                    one.id or 0,
+                    tag="school:",
+                )
+                for one in schools
+            ]
+        )
+        if schools:
+            asked = f"{asked}\n" + _("Of a guru the school, too: only its children are seen.")
     keyboard.append((button(_("Make the code"), "enrol_make", style="success"), _stop(talk)))
-    return _("As what is {name} invited? Tap all that apply.").format(name=bold(draft["name"])), tuple(
-        keyboard
-    )
+    return asked, tuple(keyboard)
 
 
 def _officer(request: Request) -> Officer:

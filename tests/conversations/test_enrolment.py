@@ -127,10 +127,25 @@ async def test_the_code_needs_a_role_and_a_guru_a_cohort(town: Town) -> None:
     await admin.taps("Buat kode")
     assert admin.last_screen.text.endswith("Pilih angkatan guru pendamping dulu.")
     await admin.taps("☐ Angkatan Contoh")
+    assert "Untuk guru, sekolahnya juga" in admin.last_screen.text
+    await admin.taps("☐ SDN 2 Contoh")
     await admin.taps("Buat kode")
     guru = town.person("Ibu Guru")
     await guru.starts(admin.lowest_screen.text.split("/start ")[1].split()[0])
     assert "sebagai Guru Pendamping Angkatan Contoh di" in guru.last_screen.text
+    await guru.types("/anak")
+    await guru.taps("Angkatan Contoh")
+    assert [label[:3] for label in guru.buttons if label[:3].isdigit()] == ["002", "004", "006"]
+
+
+async def test_who_is_made_guru_in_chat_is_asked_of_which_school(town: Town) -> None:
+    admin = await town.officer("Ibu Admin", "tu")
+    guru = await town.officer("Ibu Guru", "tu")
+    cohort = await town.open_cohort("Angkatan Contoh")
+    await admin.taps_data(f"1.enrol_given.{guru.id}.{cohort.id}.1~guru")
+    assert "Ibu Guru dari sekolah mana?" in admin.last_screen.text
+    await admin.taps("SDN 1 Contoh")
+    assert "Sekolah: SDN 1 Contoh" in admin.buttons
 
 
 async def test_admin_removes_an_officer_who_is_then_a_stranger(town: Town) -> None:

@@ -250,6 +250,8 @@ def _apply(work: Work, officer: Officer, grant: Grant) -> None:
         )
         row.is_head = role in grant.heads or (row.is_head and row.ended_at is None)
         row.ended_at = None
+        if cohort_id is not None and grant.school_id is not None:
+            row.school_id = grant.school_id
         work.session.add(row)
     work.session.flush()
 

@@ -78,6 +78,7 @@ class Grant:
     heads: tuple[str, ...] = ()
     admin: bool = False
     cohort_id: int | None = None  # of a role that is of one cohort
+    school_id: int | None = None  # a guru sees its children only; None: not said yet
 
     @property
     def all_roles(self) -> tuple[str, ...]:
@@ -103,6 +104,7 @@ def grant_of(invitation: Invitation) -> Grant:
         heads=tuple(stored["heads"]),
         admin=stored["admin"],
         cohort_id=stored["cohort_id"],
+        school_id=stored.get("school_id"),
     )
 
 
