@@ -9,7 +9,7 @@ from sop_flows.core.notices import ReportAccepted, ReportAnswered, ReportAsked, 
 from sop_flows.core.work import Work, case_of, declared
 from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotFoundError, NotPermittedError
 from sop_flows.recording.records import FORM, LOG
-from sop_flows.staffing.responsibility import holders_for, may_see_task, name_of
+from sop_flows.staffing.responsibility import holders_for, may_see, may_see_task, name_of
 from storage.queries.step_records import list_standing
 from storage.tables import Confirmation, Officer, Record, Report, Task, TaskState
 
@@ -61,9 +61,12 @@ def open_for(work: Work, officer: Officer) -> tuple[Report, ...]:
 
 
 def _may_see(work: Work, officer: Officer, task: Task) -> bool:
-    """Of a case only who knows the child, also when nobody of that role is there and an admin answers for it."""
+    """Of a case only who knows the child, also when nobody of that role is there and an admin answers for it; of an
+    angkatan while it can be looked at."""
     case = case_of(work.session, task)
-    return case is None or may_see_task(work, officer, task, case)
+    if case is None:
+        return may_see(work, officer, task.cohort_id or 0)
+    return may_see_task(work, officer, task, case)
 
 
 def find(work: Work, report_id: int, task_id: int) -> Report:
