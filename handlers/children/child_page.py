@@ -1,6 +1,6 @@
 """What stands on the card of a child: where it belongs, how it grows, what is open."""
 
-from handlers.ui.kilograms import change, kilos
+from handlers.ui.kilograms import change, kilos, nutrition_words
 from handlers.ui.request import Request
 from handlers.ui.words import _, brief_day_words, esc, near_day_words
 from sop_flows.recording.growth import BmiForAge
@@ -33,17 +33,10 @@ def growth_lines(request: Request, page: ChildPage) -> list[str]:
 
 def bmi_words(growth: BmiForAge, height_cm: float) -> str:
     """ "IMT 15,2 · IMT/U −1,20 SD: gizi baik · tinggi 124 cm" (HTML)."""
-    words = {
-        "severely thin": _("severely thin"),
-        "thin": _("thin"),
-        "good": _("good nutrition"),
-        "overweight": _("overweight"),
-        "obese": _("obese"),
-    }[growth.nutrition]
     template = _("BMI {bmi} · for the age {z} SD: {words} · height {height} cm")
     z = f"{growth.z:+.1f}".replace(".", ",").replace("-", "−")
     bmi, height = str(growth.bmi).replace(".", ","), f"{height_cm:g}".replace(".", ",")
-    return template.format(bmi=bmi, z=z, words=words, height=height)
+    return template.format(bmi=bmi, z=z, words=nutrition_words(growth), height=height)
 
 
 def step_lines(request: Request, page: ChildPage) -> list[str]:

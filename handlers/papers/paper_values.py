@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 
 from handlers.cards.listing import Listing
 from handlers.ui.form_words import label_of, plain_words
-from handlers.ui.kilograms import change, scale_kilos
+from handlers.ui.kilograms import change, nutrition_words, scale_kilos
 from handlers.ui.words import _, brief_day_words, child_code, date_words, plain_date_words
 from sop_flows.calendar.dates import age_on
 from sop_flows.declarations.form import KEPT, ROWS
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.papers import Paper
 from sop_flows.declarations.sop import Step
-from sop_flows.recording.growth import BmiForAge
 from sop_flows.views.papers import PaperChild, PaperFacts, PaperPart, PaperSheet
 from storage.tables import Case, Cohort, EntryState
 
@@ -206,17 +205,6 @@ def _child(facts: PaperFacts, one: PaperChild) -> Json:
         "on": "" if one.on is None else plain_date_words(one.on),
         "by": one.by,
     }
-
-
-def nutrition_words(growth: BmiForAge) -> str:
-    """ "gizi baik"."""
-    return {
-        "severely thin": _("severely thin"),
-        "thin": _("thin"),
-        "good": _("good nutrition"),
-        "overweight": _("overweight"),
-        "obese": _("obese"),
-    }[growth.nutrition]
 
 
 def _remark(one: PaperChild) -> str:

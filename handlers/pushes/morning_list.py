@@ -55,23 +55,6 @@ def morning_list(
     started: tuple[Started, ...],
     outage: bool,
 ) -> Reply:
-    """The morning; on Monday a head has the board of each angkatan above it."""
-    said = _morning_list(work, officer, digest, others, notices, started, outage)
-    if work.today.weekday() != MONDAY:
-        return said
-    boards = tuple(quiet_board(work, officer, one) for one in board_cohorts(work, officer))
-    return Reply((*boards, *said.actions))
-
-
-def _morning_list(
-    work: Work,
-    officer: Officer,
-    digest: Reminder,
-    others: list[Reminder],
-    notices: list[Reminder],
-    started: tuple[Started, ...],
-    outage: bool,
-) -> Reply:
     """The morning: what is due today and what is late, leads of the day, obstacles and late steps in a head's
     sections."""
     everything = sorted(own_only(work, officer, digest_tasks(work, officer)), key=_pressing)
@@ -156,6 +139,14 @@ def _morning_list(
     way_back = (digest.id or 0, 0) if late_steps or hindered else ()
     opened = (*as_numbers(opens, way_back=way_back), *((one.opens,) for one in started))
     return say(said, (*timed, *opened, *below), count, outage)
+
+
+def with_boards(work: Work, officer: Officer, said: Reply) -> Reply:
+    """The morning list; on Monday a head has the board of each angkatan above it."""
+    if work.today.weekday() != MONDAY:
+        return said
+    boards = tuple(quiet_board(work, officer, one) for one in board_cohorts(work, officer))
+    return Reply((*boards, *said.actions))
 
 
 def _pressing(line: TaskLine) -> tuple[bool, bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.pushes.changed import changed, left_in_message
-from handlers.pushes.morning_list import morning_list
+from handlers.pushes.morning_list import morning_list, with_boards
 from handlers.pushes.one_thing import single, single_notice
 from handlers.pushes.saying import say
 from handlers.pushes.services_started import services_apart
@@ -61,7 +61,8 @@ def push_for(work: Work, officer: Officer, reminders: Sequence[Reminder], outage
     others = _once_each([row for row in reminders if row not in notices and row not in digests])
     others, started = services_apart(work.session, others)
     if digests:
-        return morning_list(work, officer, digests[0], others, notices, started, outage)
+        said = morning_list(work, officer, digests[0], others, notices, started, outage)
+        return with_boards(work, officer, said)
     if started and len(started) == 1 and not others and not notices:
         return say([started[0].words], rows([started[0].opens, to_list()]), 1, outage)
     if len(others) == 1 and not notices and not started:
