@@ -28,7 +28,8 @@ Sees = Callable[[Work, Officer, int], bool]
 
 def table() -> list[tuple[str, str, str]]:
     """Every cell: what, role, and what it says."""
-    lines = [line for line in DOCUMENT.read_text("utf-8").splitlines() if line.startswith("| ")]
+    first = DOCUMENT.read_text("utf-8").partition("\n## ")[0]  # the second table is that of tests/access
+    lines = [line for line in first.splitlines() if line.startswith("| ")]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     head, *rows = [row for row in cells if not row[0].startswith("---")]
     return [(row[0], role, said) for row in rows for role, said in zip(head[1:], row[1:], strict=True)]
