@@ -258,7 +258,8 @@ def show_child(request: Request, child_id: int, above: str = "", first: Sequence
     if page.weights:
         buttons.append(button(_("Weight curve"), "child_curve", child_id))
     if page.has_portrait or (row.is_present and may_keep_children(request.work, officer)):
-        buttons.append(button(_("Photo of the child"), "child_photo", child_id))
+        label = _("See the photo") if page.has_portrait else _("Add a photo")
+        buttons.append(button(label, "child_photo", child_id))
     keyboard = (*rows([*first]), *_keyboard(request, row, marks, buttons, is_marked=is_marked))
     return screen(request, "\n".join([*lines, *happened]), keyboard)
 

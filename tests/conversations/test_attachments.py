@@ -183,9 +183,9 @@ async def test_the_portrait_of_a_child_is_kept_shown_and_taken_anew(town: Town) 
     sari = (await placed(town)).sari
     guru = await town.officer("Ibu Guru", "guru", cohort=1)
     await guru.types("/anak 3")
-    assert "Foto anak" not in guru.buttons  # there is none, and taking it is not theirs
+    assert "Tambah foto" not in guru.buttons  # there is none, and taking it is not theirs
     await sari.types("/anak 3")
-    await sari.taps("Foto anak")
+    await sari.taps("Tambah foto")
     assert sari.last_screen.text.startswith("No. 003\nKirim foto wajah anak.")
     await sari.types("nanti")
     await sari.sends_file(b"%PDF-1.7 isi", "rupa.pdf")
@@ -198,7 +198,7 @@ async def test_the_portrait_of_a_child_is_kept_shown_and_taken_anew(town: Town) 
 
     await guru.types("/anak 3")
     for reader in (sari, guru):
-        await reader.taps("Foto anak")
+        await reader.taps("Lihat foto")
         shown = reader.phone.last_message
         assert shown.protect_content
         assert (shown.content["photo"] is not None, shown.text) == (True, "No. 003")
@@ -220,7 +220,7 @@ async def test_the_portrait_of_a_child_is_kept_shown_and_taken_anew(town: Town) 
     assert second.content_key != first.content_key
     assert not town.house.cabinet.holds(first.content_key)
     town.house.cabinet.drop(second.content_key)
-    await sari.taps("Foto anak")
+    await sari.taps("Lihat foto")
     assert sari.last_screen.text == "Foto ini tidak ada lagi di penyimpanan. Ambil lagi."
     await sari.taps("Foto baru")
     assert sari.last_screen.text.startswith("No. 003\nKirim foto wajah anak.")

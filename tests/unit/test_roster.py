@@ -100,6 +100,7 @@ def test_every_bad_row_is_named_with_all_that_is_wrong_and_blank_rows_are_passed
         [],
         ["Anak Contoh 03", "P", "12/05/2031", "SDN Contoh 1", None, "12"],
         ["12345", "P", None, "SDN Contoh 1"],
+        ["Maria " * 18, "P", None, "SDN Contoh 1"],
     )
     roster = read_file(content, TODAY)
     assert [row.row for row in roster.rows] == [2]
@@ -112,6 +113,7 @@ def test_every_bad_row_is_named_with_all_that_is_wrong_and_blank_rows_are_passed
         ],
         5: [(RowFault.DATE_IMPLAUSIBLE, Column.BORN), (RowFault.PHONE_ODD, Column.PHONE)],
         6: [(RowFault.NAME_ODD, Column.NAME)],
+        7: [(RowFault.TOO_LONG, Column.NAME)],
     }
 
 
