@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import tuple_
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.queries.step_records import stands
 from storage.tables import LIVE, Cohort, Run, Task, TaskState, Weight
@@ -47,43 +48,27 @@ def list_weigh_ins(s: Session, places: Collection[tuple[str, int]]) -> tuple[Tas
 
     Those of closed cohorts are left out: with the years they would be many.
     """
-    if not places:
-        return ()
-    return tuple(
-        s.exec(
-            select(Task)
-            .where(
-                _of_open_cohorts(places),
-                col(Task.state).in_((*LIVE, TaskState.MISSED)),
-                col(Task.close_reason).is_distinct_from(TaskState.BEFORE_PANDU),
-            )
-            .order_by(col(Task.due_at), col(Task.id))
-        )
-    )
+    owed = _of_open_cohorts(places).where(col(Task.state).in_((*LIVE, TaskState.MISSED)))
+    return tuple(s.exec(owed.order_by(col(Task.due_at), col(Task.id))))
 
 
 def list_done_weigh_ins(s: Session, places: Collection[tuple[str, int]], since: datetime) -> tuple[Task, ...]:
     """Weigh-in tasks of open cohorts that were finished at `since` or later; the first finished first."""
-    if not places:
-        return ()
-    return tuple(
-        s.exec(
-            select(Task)
-            .where(
-                _of_open_cohorts(places),
-                Task.state == TaskState.DONE,
-                col(Task.closed_at) >= since,
-                col(Task.close_reason).is_distinct_from(TaskState.BEFORE_PANDU),
-            )
-            .order_by(col(Task.closed_at), col(Task.id))
-        )
-    )
+    done = _of_open_cohorts(places).where(Task.state == TaskState.DONE, col(Task.closed_at) >= since)
+    return tuple(s.exec(done.order_by(col(Task.closed_at), col(Task.id))))
 
 
-def _of_open_cohorts(places: Collection[tuple[str, int]]) -> ColumnElement[bool]:
-    """Tasks of these steps in cohorts that are not closed. By their runs: SQLite would look through all tasks for them."""
+def _of_open_cohorts(places: Collection[tuple[str, int]]) -> SelectOfScalar[Task]:
+    """Tasks of these steps in cohorts that are not closed, without those of before Pandu.
+
+    By their runs: SQLite would look through all tasks for them.
+    """
     open_now = select(Cohort.id).where(col(Cohort.closed_at).is_(None))
-    sops = {sop for sop, _step in places}
-    runs = select(Run.id).where(col(Run.cohort_id).in_(open_now), col(Run.sop).in_(sops))
-    these = or_(*((col(Task.sop) == sop) & (col(Task.step) == step) for sop, step in places))
-    return col(Task.run_id).in_(runs) & these
+    runs = select(Run.id).where(
+        col(Run.cohort_id).in_(open_now), col(Run.sop).in_({sop for sop, _step in places})
+    )
+    return select(Task).where(
+        col(Task.run_id).in_(runs),
+        tuple_(col(Task.sop), col(Task.step)).in_(sorted(places)),
+        col(Task.close_reason).is_distinct_from(TaskState.BEFORE_PANDU),
+    )
