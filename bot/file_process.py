@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from bot.file_makers import MADE_APART, make
-from bot.logs import place_of
+from bot.logs import ElsewhereError, place_of
 
 IDLE_S = 60.0  # without work it ends after that
 LONGEST_S = 60.0  # a file that takes longer is none
@@ -26,8 +26,8 @@ _ROOMS = str(Path(__file__).parent.parent)
 _KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "HOME")  # of the environment; no setting of ours
 
 
-class FileProcessError(Exception):
-    """The file could not be made; says the class and place of the error, never its words."""
+class FileProcessError(ElsewhereError):
+    """The file could not be made; says which maker, and the class and place of its error."""
 
 
 class FileProcess:
@@ -50,6 +50,7 @@ class FileProcess:
 
     def make(self, maker: str, arguments: dict[str, Any]) -> bytes:
         """Return what `bot.file_makers.make` makes of the same. Raises FileProcessError."""
+        what = " ".join(filter(None, (maker, str(arguments.get("template") or ""))))
         asked = json.dumps([maker, arguments], ensure_ascii=False).encode()
         with self._lock:
             said = self._ask(asked)
@@ -58,9 +59,9 @@ class FileProcess:
                 said = self._ask(asked)
             if said is None:
                 self.stop()
-                raise FileProcessError(f"{maker}: no answer")
+                raise FileProcessError(f"{what}: no answer")
         if said[:1] != b"+":
-            raise FileProcessError(f"{maker}: {said[1:].decode()}")
+            raise FileProcessError(f"{what}: {said[1:].decode()}")
         return said[1:]
 
     def stop(self) -> None:

@@ -30,6 +30,10 @@ class _JsonLines(logging.Formatter):
         return json.dumps(said, ensure_ascii=False)
 
 
+class ElsewhereError(Exception):
+    """An error of another process of ours; its words are the class and place of that one, as `place_of` says them."""
+
+
 def set_up_logging(level: str, style: str = "text") -> None:
     """Log our own rooms at `level`, libraries only from WARNING on.
 
@@ -51,10 +55,13 @@ def set_up_logging(level: str, style: str = "text") -> None:
 def place_of(error: BaseException) -> str:
     """Class and place of an error, for logs and doctor: never its message, which may quote an officer.
 
-    Of a sealed value that can't be read the message is told instead: it says which column and row.
+    Of a sealed value that can't be read the message is told instead: it says which column and row; so is that of another
+    process, which says its class and place.
     """
     if isinstance(error, UnsealError):
         return f"UnsealError: {error}"
+    if isinstance(error, ElsewhereError):
+        return str(error)
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

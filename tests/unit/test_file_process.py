@@ -1,6 +1,7 @@
 """Pictures and documents by a process of its own: it works, says what went wrong, and ends when it has nothing to do."""
 
 import os
+import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ import pytest
 from bot.commands.paper import invented_values
 from bot.file_makers import file_makers
 from bot.file_process import FileProcess, FileProcessError, apart
+from bot.logs import place_of
 from storage.cabinet import Cabinet
 from storage.types import Keyring
 from tests.support.packs import real_pack
@@ -61,8 +63,12 @@ def test_a_process_makes_files_and_ends_when_it_is_idle(monkeypatch: pytest.Monk
         assert process.make("workbook", {"title": "A", "header": ["B"], "rows": [["=1+1"]]})[:2] == b"PK"
         assert len(process.make("list", LISTED)) > 5_000
         assert _cpu_s(first) - begun < 1.5  # openpyxl and one page more; 0.2 s at home
-        with pytest.raises(FileProcessError, match=r"^list: (KeyError|TypstError)"):
-            process.make("list", {})
+        with pytest.raises(FileProcessError) as refused:
+            process.make("list", {"title": "Anak Contoh"})
+        assert re.match(
+            r"list: (KeyError|TypstError)", place_of(refused.value)
+        )  # for doctor: no word of the paper
+        assert "Anak" not in place_of(refused.value)
         assert process.pid == first  # a file that can't be made stops no other
         os.kill(first or 0, signal.SIGKILL)  # the machine is short of memory
         assert process.make("list", LISTED)[:5] == b"%PDF-"
