@@ -26,9 +26,11 @@ from handlers.ui.request import (
 from handlers.ui.routing import Routes, merge
 from handlers.ui.words import (
     _,
+    asks_note,
     bold,
     esc,
     more,
+    name_of_task,
     ngettext,
     plain_date_words,
     section,
@@ -183,7 +185,8 @@ def step_words(request: Request, place: int, line: TaskLine) -> str:
     )
     mark = "⏰ " if line.is_overdue else ""
     when = when_words(line, request.now, request.institution.zone)
-    words = " · ".join(one for one in (esc(line.short), esc(", ".join(names)), when) if one)
+    what = name_of_task(line) if asks_note(line) else esc(line.short)
+    words = " · ".join(one for one in (what, esc(", ".join(names)), when) if one)
     return f"{place}. {mark}{words}"
 
 

@@ -174,6 +174,10 @@ async def test_the_nurse_checks_the_child_within_a_day_and_the_file_has_it(town:
     await town.lives_until("2026-11-30 08.15")
     check_up = "1. Kasus Anggrek · Periksa kesehatan anak masuk: catatan pertama · besok"
     assert check_up in ani.last_screen.text.splitlines()
+    await sari.types("/kasus")
+    await sari.taps("1")
+    await sari.taps("Semua langkah")
+    assert "Periksa kesehatan anak masuk: catatan pertama · Ani Contoh · besok" in sari.last_screen.text
     await ani.types("/tugas")
     assert check_up in ani.last_screen.text.splitlines()
     assert "Berjalan: 1" in ani.buttons
@@ -198,5 +202,6 @@ async def test_the_nurse_checks_the_child_within_a_day_and_the_file_has_it(town:
     assert "2. Periksa kesehatan anak masuk" in ani.last_screen.text
     await sari.types("/kasus")
     await sari.taps("1")
+    assert "catatan pertama" not in sari.last_screen.text  # it is answered
     await sari.taps("Berkas kasus")
     assert "sehat, luka kecil di tangan\nBerat: 22,5 kg" in sari.last_screen.text
