@@ -123,6 +123,7 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
         case (
             notices.ChildLeft(number=number)
             | notices.ChildCame(number=number)
+            | notices.ChildCorrected(number=number)
             | notices.IncidentReported(number=number)
             | notices.IncidentClosed(number=number)
         ):
@@ -315,6 +316,17 @@ def _school_left(notice: notices.SchoolLeft) -> str:
     return said + (" " + _("Reason: {reason}") if notice.reason else "")
 
 
+def _child_corrected(notice: notices.ChildCorrected) -> str:
+    what = {
+        "name": _("the name"),
+        "sex": _("boy or girl"),
+        "born_on": _("the birth date"),
+        "school_id": _("the school"),
+    }
+    said = _("{who} has put right of child No. {number}: {what}. Lists and papers from now on say so.")
+    return said.replace("{what}", what.get(notice.fact, "–"))
+
+
 def _child_came(notice: notices.ChildCame) -> str:
     if notice.why == "reserve":
         return _("Child No. {number} takes part from now on: a reserve, called up by {who}.")
@@ -490,6 +502,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.OfferTakenBack: N_("{who} no longer asks you to take this over: {task}."),
     notices.DutyPassed: N_("{who} is on duty now; the daily tasks are theirs. Thank you."),
     notices.ChildCame: _child_came,
+    notices.ChildCorrected: _child_corrected,
     notices.DutyOver: N_("Your duty is over. Daily tasks not finished: {count}. Thank you."),
     notices.ChildLeft: _child_left,
     notices.RollCalled: _roll_called,

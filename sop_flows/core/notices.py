@@ -270,6 +270,13 @@ class ChildCame(InCohort, word="child_came"):
     why: str
 
 
+class ChildCorrected(InCohort, word="child_corrected"):
+    """What the papers say of a child was put right; `fact` is the column."""
+
+    number: int
+    fact: str
+
+
 class DutyOver(Notice, word="duty_over"):
     """The shift of the officer has ended; `count`: daily tasks that are not finished."""
 

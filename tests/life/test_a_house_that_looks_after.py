@@ -93,6 +93,9 @@ async def test_what_happens_to_children_reaches_who_must_act(town: Town, house: 
     await sari.taps("Ya, perbaiki")
     await tu.types("/anak benar")
     assert "No. 003 · Anak Benar" in tu.last_screen.text
+    for one in (tu, guru):
+        assert told(one, "Bu Sari memperbaiki data anak No. 003: nama."), one.name
+        assert not any("Anak Benar" in screen.text for screen in one.screens if "memperbaiki" in screen.text)
 
     # one goes home early, and a reserve comes
     child = town.rows(select(Child).where(Child.number == 7))[0]

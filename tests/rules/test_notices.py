@@ -69,6 +69,8 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
      "SDN &lt;1&gt; mundur dan membawa anak-anaknya: 3. Setelah ini tidak ada yang ditanyakan tentang mereka."),
     ("child_left", BY | {"number": 2, "cohort": 1, "reason": "sakit"},
      "Anak No. 002 sudah tidak ikut angkatan (sakit). Tidak ada lagi yang ditanyakan tentangnya."),
+    ("child_corrected", BY | {"number": 2, "cohort": 1, "fact": "born_on"},
+     "Budi memperbaiki data anak No. 002: tanggal lahir. Daftar dan surat memakainya mulai sekarang."),
     ("child_came", BY | {"number": 2, "cohort": 1, "why": "reserve"},
      "Anak No. 002 ikut mulai sekarang: cadangan, dipanggil Budi."),
     ("child_came", BY | {"number": 2, "cohort": 1, "why": "back"},

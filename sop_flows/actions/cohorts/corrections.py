@@ -26,11 +26,12 @@ from sop_flows.actions.cohorts.roster_cells import (
 )
 from sop_flows.actions.people.invitations import clean_name
 from sop_flows.calendar.dates import age_on
+from sop_flows.core.notices import ChildCorrected
 from sop_flows.core.spelling import fold
 from sop_flows.core.work import Work, schools_of
 from sop_flows.errors import NeedsReasonError, NotFoundError, NotPermittedError, RuleError
-from sop_flows.staffing.children import may_keep_children, visible_child
-from sop_flows.staffing.roster import require_admin, require_opener
+from sop_flows.staffing.children import may_keep_children, sees_child, visible_child
+from sop_flows.staffing.roster import holding_here, require_admin, require_opener
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
 from storage.tables import Child, Cohort, Correction, Officer, School
@@ -47,6 +48,9 @@ class Fact(StrEnum):
     PARENT = "parent_name"
     PHONE = "phone"
     ADDRESS = "address"
+
+
+IN_PAPERS = frozenset({Fact.NAME, Fact.SEX, Fact.BORN, Fact.SCHOOL})  # on lists, letters and the roster
 
 
 class Why(StrEnum):
@@ -194,7 +198,22 @@ def correct_child(work: Work, child_id: int, fact: Fact, typed: str, reason: str
         row.child.name_key = name_key(work.session, value or "")
     work.session.add(row.child)
     work.session.flush()
+    if fact in IN_PAPERS:
+        _tell_corrected(work, row.child, fact)
     return said
+
+
+def _tell_corrected(work: Work, child: Child, fact: Fact) -> None:
+    """Who keeps the roster and its papers, and the guru who sees the child, hear what was put right."""
+    told = holding_here(work, "opens_cohorts", child.cohort_id)
+    gurus = (
+        one for one in holding_here(work, "of_one_cohort", child.cohort_id) if sees_child(work, one, child.id)
+    )
+    corrected = ChildCorrected(
+        officer=work.officer.id or 0, cohort=child.cohort_id, number=child.number, fact=fact.value
+    )
+    for officer_id in {one.id or 0 for one in (*told, *gurus)} - {work.officer.id}:
+        work.notify(officer_id, corrected)
 
 
 # --- a school, an angkatan, an officer --------------------------------------------------------------------------
