@@ -28,9 +28,21 @@ from sop_flows.staffing.roster import has_duty, heads_of, roles_of
 from sop_flows.views.roll_list import places_of
 from storage.queries import children as children_queries
 from storage.queries import rolls as roll_queries
+from storage.queries.children import ChildRow
 from storage.queries.step_records import find_standing, list_standing
 from storage.queries.weights import list_weights
-from storage.tables import Case, Child, Cohort, EntryState, Officer, Record, Task, TaskState
+from storage.tables import (
+    NOT_MEMBERS,
+    Case,
+    Child,
+    Cohort,
+    EntryState,
+    LeaveReason,
+    Officer,
+    Record,
+    Task,
+    TaskState,
+)
 
 NUMBER = "number"  # in the data of the record that numbers a paper
 SHOWN = (TaskState.OPEN, TaskState.DONE)
@@ -304,7 +316,8 @@ class _Gathering:
                 and entry.state != EntryState.WITHDRAWN
             )
         else:
-            listed = tuple(row for row in listed if row.is_present or self.task.child_id is not None)
+            day = self.task.done_on or self.work.today
+            listed = tuple(row for row in listed if self.task.child_id is not None or belonged(row, day))
         rolls = [self.task, *(one for found in tasks.values() for one in found)]
         said, heights, wrote = self._answers([one for one in rolls if self._declared(one)[1].is_roll])
         weights = self._weights([row.child.id or 0 for row in listed], rolls)
@@ -449,6 +462,17 @@ class _Gathering:
             )
             for school_id, name in schools
         ]
+
+
+def belonged(row: ChildRow, day: date) -> bool:
+    """Whether a child stands on what is written of that day: it belonged then; of a day after the departure, whether it
+    was in the house at all."""
+    held = row.membership
+    if held.reason in (*NOT_MEMBERS, LeaveReason.CANCELLED):
+        return False
+    if held.until_on is None or held.reason == LeaveReason.ENDED:
+        return True
+    return held.until_on >= (day if day <= row.cohort.departure_on else row.cohort.arrival_on)
 
 
 def number_key(name: str, sheet: str) -> str:

@@ -3,17 +3,25 @@
 from datetime import date
 
 import pytest
+from sqlmodel import col, select
 
 from sop_flows.actions.papers import give_number
 from sop_flows.declarations.loader import Pack
 from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.views.month import LEAST, month_figures
-from sop_flows.views.papers import monthly_papers, paper_facts, paper_lines
-from storage.tables import Case, Child, Cohort, Record, Task
+from sop_flows.views.papers import belonged, monthly_papers, paper_facts, paper_lines
+from storage.queries.children import list_children
+from storage.tables import Case, Child, Cohort, LeaveReason, Membership, Record, Task
 from tests.support.institution import Home
 from tests.support.packs import real_pack
 
 NUMBERS = ("9.2.03", "9.2.04", "9.2.05", "9.2.06", "9.2.15")
+
+DAYS = (
+    (2026, 12, 3),
+    (2026, 12, 31),
+    (2027, 1, 20),
+)  # of the third child the last, the departure, the final report
 
 
 @pytest.fixture
@@ -125,3 +133,19 @@ def test_the_list_of_weights_has_growth_where_age_and_height_are_known(home: Hom
         assert first.growth.nutrition == "good"
         assert (second.height_cm, second.growth) == (None, None)  # nobody is three metres tall
         assert facts.is_draft(sheet) == (facts.part.on is None)
+
+
+def test_who_belonged_on_its_day_stands_on_a_paper_when_the_stay_is_over_too(home: Home) -> None:
+    arrived(home)
+    task = home.task("9.2.04", 1)
+    with home.working(home.rahmat) as work:
+        for held in work.session.exec(select(Membership).where(col(Membership.until_on).is_(None))):
+            held.until_on, held.reason = date(2026, 12, 31), LeaveReason.ENDED
+        work.session.flush()
+        sheets = paper_facts(work, home.rahmat, task, "ba_penerimaan").sheets
+        assert [one.child.number for sheet in sheets for one in sheet.children] == [1, 3, 2, 4]
+        rows = {row.child.number: row for row in list_children(work.session, [1])}
+        on = {day: [n for n, row in rows.items() if belonged(row, date(*day))] for day in DAYS}
+        assert list(on.values()) == [[1, 2, 3, 4], [1, 2, 4], [1, 2, 3, 4]]
+        rows[2].membership.reason = LeaveReason.CANCELLED
+        assert not belonged(rows[2], date(2026, 12, 1))
