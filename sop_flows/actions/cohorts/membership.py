@@ -164,7 +164,7 @@ def reinstate(work: Work, officer: Officer, child_id: int, *, mistaken: bool) ->
     work.session.flush()
     reinstate_child(work, row.child)
     if last.reason != LeaveReason.SCHOOL_WITHDREW or not mistaken:  # of a whole school it is said once
-        _tell_came(work, row, "mistake" if mistaken else "back")
+        _tell_came(work.by(officer), row, "mistake" if mistaken else "back")
     return again
 
 
