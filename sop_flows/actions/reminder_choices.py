@@ -119,16 +119,6 @@ def _reminded_of(s: Session, officer: Officer) -> tuple[Task, ...]:
 
 def _tasks_of(work: Work, officer: Officer) -> tuple[Task, ...]:
     """Tasks that may come to the officer: of own roles, in charge, as a head, or for somebody who is away."""
-    return tuple(
-        work.session.exec(
-            select(Task)
-            .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
-            .where(
-                col(TaskPart.state).in_(LIVE),
-                col(Task.state).in_(LIVE),
-                may_come_to(work, officer),
-            )
-            .distinct()
-            .order_by(col(Task.id))
-        )
-    )
+    theirs = select(TaskPart.task_id).where(col(TaskPart.state).in_(LIVE), may_come_to(work, officer))
+    tasks = select(Task).where(col(Task.id).in_(theirs), col(Task.state).in_(LIVE))
+    return tuple(work.session.exec(tasks.order_by(col(Task.id))))

@@ -699,10 +699,9 @@ def reassign(work: Work, roles: frozenset[str]) -> tuple[Task, ...]:
             | col(TaskPart.assignee_id).in_(removed),
             col(Task.state).in_(LIVE),
         )
-        .order_by(col(Task.id))
-    )
+    )  # sorted here: asked for by id, SQLite reads all tasks of all years in that order
     touched: dict[int, Task] = {}
-    for task, part in rows:
+    for task, part in sorted(rows, key=lambda row: row[0].id or 0):
         its = responsibility_of(work, task, part)
         among = any(its.is_assigned_to(one) for one in its.candidates)
         if its.assignee is None or (its.how == AssignedHow.SOLE and not among):

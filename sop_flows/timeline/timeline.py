@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from sop_flows.core.work import Work, case_of, declared
 from sop_flows.errors import NotFoundError
@@ -106,11 +106,11 @@ def tasks_of_runs(s: Session, runs: Iterable[Run]) -> tuple[Task, ...]:
 def tasks_about_child(work: Work, officer: Officer, child: Child) -> tuple[Task, ...]:
     """The officer's tasks that are about this child: of its own runs, rolls on which it stands, and those to come."""
     on_roll = select(TaskEntry.task_id).where(TaskEntry.child_id == child.id)
-    to_come = (col(Task.cohort_id) == child.cohort_id) & (col(Task.state) == TaskState.WAITING)
     tasks = work.session.exec(
         select(Task)
         .where(
-            (col(Task.child_id) == child.id) | col(Task.id).in_(on_roll) | to_come,
+            Task.cohort_id == child.cohort_id,
+            or_(Task.child_id == child.id, col(Task.id).in_(on_roll), Task.state == TaskState.WAITING),
             Task.state != TaskState.WITHDRAWN,
         )
         .order_by(col(Task.id))

@@ -1,6 +1,7 @@
 """What reminders about some tasks became: sent, refused, or dropped and why."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from sqlmodel import col, select
 
@@ -12,6 +13,7 @@ from storage.tables import (
     DroppedWhy,
     Officer,
     Reminder,
+    ReminderKind,
     ReminderState,
     Task,
     TaskPart,
@@ -48,11 +50,19 @@ def _about(institution: Institution, row: Reminder) -> tuple[object, ...]:
 def told_heads(work: Work, tasks: Iterable[Task]) -> Iterable[Moment]:
     """The morning lists in which heads were told that the task is late."""
     late = {task.id: task for task in tasks if is_late(task, work.now)}
+    if not late:
+        return
+    first = min(task.due_at for task in late.values() if task.due_at is not None)
     rows = work.session.exec(
         select(Reminder, DigestItem.level, TaskPart.task_id)
         .join(DigestItem, col(DigestItem.reminder_id) == col(Reminder.id))
         .join(TaskPart, col(TaskPart.id) == col(DigestItem.task_part_id))
-        .where(col(TaskPart.task_id).in_(late), Reminder.state == ReminderState.SENT)
+        .where(
+            col(TaskPart.task_id).in_(late),
+            Reminder.kind == ReminderKind.DIGEST,
+            Reminder.due_at > first - timedelta(days=1),
+            Reminder.state == ReminderState.SENT,
+        )
         .distinct()
         .order_by(col(Reminder.id), col(DigestItem.level))
     )

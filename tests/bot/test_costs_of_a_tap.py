@@ -137,7 +137,7 @@ LOOKS = (
     "/status", "1.status_late.1", "1.status_parts.1", "1.status_people.1", "1.lists_all.1.0", "1.letters.1.0",
     "1.roll_list.{weighing}.0.0", "1.roll_list.{weighing}.2.0", "1.roll_workbook.{weighing}", "1.child_list.1.0.0",
     "1.child_by.1.1", "1.child_place.1.0.0.0", "1.child_card.3", "1.child_past.3.0", "1.child_records.3.0",
-    "1.files_child.3", "1.child_curve.3", "/anak contoh 04", "/anak wisma", "/anak 3", "/timbang", "/tugas",
+    "1.files_child.3", "1.when_child.3.0", "1.child_curve.3", "/anak contoh 04", "/anak wisma", "/anak 3", "/timbang", "/tugas",
 )  # fmt: skip
 PAST = 3_000  # confirmations, with what comes with them; a scan of any of them is more than all the rest of a tap
 GROWS = 1.2  # times

@@ -118,7 +118,9 @@ def test_what_is_typed_while_the_disk_is_full_is_answered_when_there_is_room(liv
     bot = live.start()
     ani = enrolled(live)
     usual = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (4096, usual[1]))  # what lies behind can't be written any more
+    resource.prlimit(
+        bot.pid, resource.RLIMIT_FSIZE, (4096, usual[1])
+    )  # what lies behind can't be written any more
     live.types(ani, "/sop")
     assert bot.stderr is not None
     said = next(line for line in bot.stderr if "inbox can't be written" in line)

@@ -17,12 +17,12 @@ def done_of(s: Session, cohort: Cohort, anchor: str) -> Task | None:
     ).all()
     sops = {run.sop: sop_of(s, run) for run in runs}
     later = _from_that_day_on(sops.values(), anchor)
-    begun = select(TaskEntry.task_id).where(TaskEntry.state == EntryState.DONE)
+    begun = select(TaskEntry.id).where(TaskEntry.task_id == Task.id, TaskEntry.state == EntryState.DONE)
     tasks = s.exec(
         select(Task)
         .where(
             Task.cohort_id == cohort.id,
-            (col(Task.state) == TaskState.DONE) | col(Task.id).in_(begun),
+            (col(Task.state) == TaskState.DONE) | begun.exists(),
             Task.state != TaskState.WITHDRAWN,
         )
         .order_by(col(Task.id))

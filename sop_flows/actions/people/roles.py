@@ -342,17 +342,12 @@ def _take(work: Work, admin: Officer, officer_id: int, grant_id: int) -> RoleEnd
 
 def theirs(work: Work, officer: Officer, roles: frozenset[str]) -> list[tuple[Task, TaskPart]]:
     """The open parts of these roles, and those the officer is in charge of, that come to the officer now."""
-    rows = work.session.exec(
-        select(Task)
-        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
-        .where(
-            col(Task.state).in_(LIVE),
-            col(TaskPart.state).in_(LIVE),
-            col(TaskPart.role).in_(roles) | (col(TaskPart.assignee_id) == officer.id),
-        )
-        .distinct()
-        .order_by(col(Task.id))
+    parts = select(TaskPart.task_id).where(
+        col(TaskPart.state).in_(LIVE),
+        col(TaskPart.role).in_(roles) | (col(TaskPart.assignee_id) == officer.id),
     )
+    tasks = select(Task).where(col(Task.id).in_(parts), col(Task.state).in_(LIVE))
+    rows = work.session.exec(tasks.order_by(col(Task.id)))
     return [
         (task, part)
         for task in rows.all()
