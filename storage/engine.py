@@ -108,6 +108,7 @@ class WritingSession(Session):
     Attributes:
         facts: answers about rows that are HELD, by question; empty again when one of them is written.
         locks: called before the first thing is written; None when that was done.
+        held_state: counts how often this process has written held rows; one session of a thread can be behind.
         ids: for rows that are sealed before the database has seen them.
     """
 
@@ -117,6 +118,29 @@ class WritingSession(Session):
         self.written = Written()
         self.facts: dict[Hashable, Any] = {}
         self.locks: Callable[[], None] | None = None
+        self.held_state: Callable[[], int] = lambda: 0
+        self._began = 0
+
+    def begins(self, held_state: Callable[[], int]) -> None:
+        """From here on it knows held rows as they are now."""
+        self.held_state, self._began = held_state, held_state()
+
+    def catch_up(self) -> bool:
+        """Hold nothing that was read of held rows when somebody else has written some since it began: on PostgreSQL
+        two transactions go on at once, and what follows from a new officer is seen as soon as it is committed.
+
+        Returns whether that was so; then answers about officers have to be found anew.
+        """
+        state = self.held_state()
+        if state == self._began:
+            return False
+        self._began = state
+        self.flush()
+        self.facts.clear()
+        for row in list(self.identity_map.values()):
+            if isinstance(row, HELD):
+                self.expire(row)
+        return True
 
     def lock(self) -> None:
         """Make sure that this may be written."""
@@ -299,6 +323,7 @@ class Store:
         ):
             try:
                 self._begin(session, later, writes=True)
+                session.begins(self._state)
                 yield session
                 self._commit(session)
             except BaseException:
@@ -326,6 +351,7 @@ class Store:
                 self._begin(session, later, writes=writes)
                 if seen != self._held_state:
                     session.forget()
+                session.begins(self._state)
                 yield session
                 seen = self._commit(session)
             except BaseException:
@@ -440,6 +466,9 @@ class Store:
                 self.keyring.reads_unbound = reads_unbound(connection, self.keyring)
             self._held_change()
             self.on_written(None)
+
+    def _state(self) -> int:
+        return self._held_state
 
     def _held_change(self) -> int:
         with self._rising:

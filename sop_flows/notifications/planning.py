@@ -27,6 +27,7 @@ from sop_flows.staffing.own_morning import has_switched_off, morning_of, own_tim
 from sop_flows.staffing.responsibility import accountable_for, keeping_now, responsibility_of
 from sop_flows.staffing.roster import roles_of
 from sop_flows.staffing.working_days import works_on
+from storage.engine import WritingSession
 from storage.tables import (
     LIVE,
     Change,
@@ -89,10 +90,12 @@ def plan_task(work: Work, task: Task) -> None:
 
     What was due before `now` is not owed anew; where it is owed already and unsent (an outage) it stays.
     """
+    owed_or_sent = work.session.exec(_OWED_OR_SENT, params={"task": task.id}).all()
+    if isinstance(work.session, WritingSession) and work.session.catch_up():
+        work.forget()  # among these rows may be those of an officer who is new since
     wanted = {} if task.state not in LIVE else {
         one.key(task): one for one in _wanted(work, task)
     }  # fmt: skip
-    owed_or_sent = work.session.exec(_OWED_OR_SENT, params={"task": task.id}).all()
     snoozed = {
         (row.officer_id, row.child_id): row.due_at
         for row in owed_or_sent

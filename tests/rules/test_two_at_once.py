@@ -18,7 +18,7 @@ from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError
 from sop_flows.notifications.planning import working
-from sop_flows.staffing.responsibility import find_task, lock_task
+from sop_flows.staffing.responsibility import find_task, lock_task, reassign, responsibility_of
 from storage.engine import Store
 from storage.queries.reminders import add_missing
 from storage.tables import Officer, Reminder
@@ -208,3 +208,28 @@ def test_who_comes_second_makes_no_morning_list(pg_home: Home, monkeypatch: pyte
     running.result(PATIENCE_S)
     assert made[0] > 0
     assert sum(made[1:]) == 0
+
+
+@pytest.mark.postgres
+def test_a_nurse_who_joins_meanwhile_keeps_her_reminders(postgresql_store: Store, tmp_path: Path) -> None:
+    """Somebody else's transaction knew the roles before she came, and plans the weigh-in after she was given it."""
+    home = Home(postgresql_store, tmp_path)
+    home.officer("Rahmat", head="penyantunan")
+    home.angkatan()
+    home.it_is("2026-12-02 09.00")
+    weighing = home.tasks("9.2.15", 4)[-1]
+
+    def joins() -> Officer:
+        ani = home.officer("Ani", "perawat")
+        with home.working() as work:
+            for task in reassign(work, frozenset({"perawat"})):
+                work.touch(task)
+        return ani
+
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
+        task = find_task(s, weighing.id or 0)
+        assert [o.name for o in responsibility_of(work, task, parts_of(s, task)[0]).holders] == ["Rahmat"]
+        with ThreadPoolExecutor(1) as pool:
+            ani = pool.submit(joins).result(PATIENCE_S)
+        work.touch(task)
+    assert home.owed(weighing, officer=ani) != []
