@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: audit coverage help install install-postgres install-dev demo test quick check lint format types imports structure i18n pytest mutants test-pg soak bench lock schema first-tap clean
+.PHONY: audit demo-days coverage help install install-postgres install-dev demo test quick check lint format types imports structure i18n pytest mutants test-pg soak bench lock schema first-tap clean
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -114,6 +114,9 @@ lock: install-dev ## write requirements.lock anew: the newest versions that pypr
 
 schema: install-dev ## write the JSON Schemas of pack files for editors
 	$(BIN)/python scripts/schema.py
+
+demo-days: install-dev ## live the ten days with which the demo begins anew (half a minute), after a change of what is said
+	$(BIN)/python scripts/lived_demo.py
 
 first-tap: install-dev ## clone into an empty folder, start the demo, confirm one step in Chromium, print the seconds
 	@scripts/get-servers

@@ -273,7 +273,9 @@ class ReplyOutbox:
                     await asyncio.to_thread(self._unit.store.write_now)
             except (SQLAlchemyError, NotOwnerError) as error:
                 log.error("what is said is not noted: %s", place_of(error))
-                self._write_soon(TRIED_AGAIN_S)  # a disk may be full for a night; that should not fill the log
+                self._write_soon(
+                    TRIED_AGAIN_S
+                )  # a disk may be full for a night; that should not fill the log
 
     def _note(self, s: Session, stored: StoredReply, said: _Said) -> None:
         now, address = self._unit.now(), stored.address

@@ -23,12 +23,20 @@ OPENS = time(8, 0)  # the demo begins in the morning of the arrival
 @click.option("--port", default=8090, show_default=True, help="Port of the page in the browser.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="data/demo, or data/demo-PACK.")
 @click.option("--pack", default=OURS, show_default=True, help="A built-in pack, or a folder.")
+@click.option(
+    "--begin",
+    type=click.Choice(["day-10", "arrival", "empty"]),
+    help="The tenth day of a stay (of our pack; the default), the day of the arrival, or officers alone.",
+)
 @click.option("--fresh", is_flag=True, help="Begin anew: forget what was done in the demo before.")
-def demo_command(port: int, data_dir: Path | None, pack: str, fresh: bool) -> None:
+def demo_command(port: int, data_dir: Path | None, pack: str, begin: str | None, fresh: bool) -> None:
     """Try Pandu in the browser: no token, no real names. Goes on where it was stopped."""
     if find_spec("python_multipart") is None:
         click.echo("pandu demo: the simulator needs one package more: pip install python-multipart", err=True)
         sys.exit(1)
+    if begin == "day-10" and pack != OURS:
+        click.echo("pandu demo: --begin day-10 was lived with our own pack only", err=True)
+        sys.exit(2)
     institution = _institution(pack)
     # Officers and runs of one pack mean nothing to another.
     data_dir = data_dir or Path("data") / ("demo" if pack == OURS else f"demo-{Path(pack).name}")
@@ -36,7 +44,8 @@ def demo_command(port: int, data_dir: Path | None, pack: str, fresh: bool) -> No
         shutil.rmtree(data_dir)
     data_dir.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "simulator.demo", "--port", str(port), "--data-dir", str(data_dir)]
-    os.execv(sys.executable, [*command, "--pack", pack, "--institution", institution])
+    begin = begin or ("day-10" if pack == OURS else "arrival")
+    os.execv(sys.executable, [*command, "--pack", pack, "--begin", begin, "--institution", institution])
 
 
 def _institution(pack: str) -> str:

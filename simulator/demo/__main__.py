@@ -10,11 +10,12 @@ import os
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Literal, get_args
 
 import httpx
 
@@ -22,11 +23,17 @@ from simulator.demo.people import COHORT, DemoOfficer, Institution, demo_officer
 
 TOKEN = "123456:demo-token-of-the-simulator"  # means nothing outside the simulator
 SECRET = "the demo keeps no secrets: every name in it is invented"
+LIVED = Path(__file__).parent / "day_10.tar.xz"
+CHATS = "simulator.json"
 ANSWER_WITHIN_S = 30.0
 STOP_WITHIN_S = 6.0
 LOOK_EVERY_S = 0.1
 QUIET_S = 0.3  # between two questions to the bot
 WAIT_S = 5.0  # for a change, before the processes are looked at again
+
+
+# The tenth day of a stay that was lived by taps, the morning of the arrival, or officers and nothing else.
+Begin = Literal["day-10", "arrival", "empty"]
 
 
 class DemoError(Exception):
@@ -40,8 +47,9 @@ class Demo:
         phones: the simulator's control addresses.
     """
 
-    def __init__(self, data_dir: Path, pack: str, of: Institution) -> None:
+    def __init__(self, data_dir: Path, pack: str, of: Institution, begin: Begin) -> None:
         self.data_dir = data_dir
+        self.begin = begin
         self.pack = pack
         self.of = of
         self.address = ""
@@ -49,13 +57,14 @@ class Demo:
 
     def run(self, port: int) -> None:
         """Until a process ends, which is a DemoError, or until interrupted."""
+        lived_until = self._lay_lived_days() if self.begin == "day-10" else None
         command = ["simulator", "--port", str(port), "--token", TOKEN, "--data-dir", str(self.data_dir)]
         with self._process([*command, "--zone", self.of.zone]) as simulator:
             self.address = self._address(simulator, port)
             self.phones.base_url = self.address
             is_new = self._is_new()
-            if is_new:
-                self.phones.post("sim/clock", json={"set": self.of.morning}).raise_for_status()
+            if is_new or lived_until:
+                self._post("clock", set=lived_until or self.of.morning)
             with self._process(["bot", "run"]) as bot:
                 if is_new:
                     self._people_it(bot)
@@ -117,12 +126,22 @@ class Demo:
             )
         return line
 
+    def _lay_lived_days(self) -> str | None:
+        """Ten days that `scripts/lived_demo.py` has lived, into an empty folder; until when (ISO 8601), None where
+        somebody was here before."""
+        if (self.data_dir / CHATS).exists() or (self.data_dir / "pandu.db").exists():
+            return None
+        with tarfile.open(LIVED) as tar:
+            tar.extractall(self.data_dir, filter="data")
+        return str(json.loads((self.data_dir / CHATS).read_text("utf-8"))["now"])
+
     # the people
 
     def _is_new(self) -> bool:
         """Whether nobody is there yet. Raises DemoError when only some are: the first start was cut off."""
         there = {phone["name"] for phone in self.phones.get("sim/phones").raise_for_status().json()}
-        if there and not there.issuperset(officer.on_phone for officer in demo_officers(self.of)):
+        wanted = {one.on_phone for one in demo_officers(self.of) if self.begin != "empty" or not one.cohort}
+        if there and not there.issuperset(wanted):
             raise DemoError(f"the demo in {self.data_dir} is not whole; pandu demo --fresh begins anew")
         return not there
 
@@ -130,6 +149,8 @@ class Demo:
         """Officers by real invitations through the chat, then the angkatan, then who is of it alone (guru)."""
         officers = demo_officers(self.of)
         self._enrol([one for one in officers if not one.cohort], bot)
+        if self.begin == "empty":
+            return
         arrival = self.of.morning[:10]
         self._ask(
             ["cohort", "open", "--name", COHORT, "--arrival", arrival, "--roster", "-"],
@@ -198,11 +219,14 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--pack", required=True)
+    parser.add_argument("--begin", choices=get_args(Begin), default="arrival")
     parser.add_argument("--institution", required=True, help="JSON: the fields of Institution")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        Demo(given.data_dir, given.pack, Institution(**json.loads(given.institution))).run(given.port)
+        Demo(given.data_dir, given.pack, Institution(**json.loads(given.institution)), given.begin).run(
+            given.port
+        )
     except KeyboardInterrupt:
         return 0
     except DemoError as error:

@@ -41,7 +41,7 @@ def next_due(address: str) -> str:
 
 
 def test_the_demo_is_ready_when_it_prints_its_address(tmp_path: Path) -> None:
-    demo, address = start(tmp_path / "demo")
+    demo, address = start(tmp_path / "demo", "--begin", "arrival")
     phones = httpx.get(f"{address}sim/phones").json()
     assert [phone["name"].split(" · ")[1] for phone in phones] == [
         "TU, admin", "Kepala", "Kasi Penyantunan", "Penyantunan", "Perawat", "Kasi Bimbingan", "Bimbingan",
@@ -55,6 +55,25 @@ def test_the_demo_is_ready_when_it_prints_its_address(tmp_path: Path) -> None:
     again, address = start(tmp_path / "demo")
     assert len(httpx.get(f"{address}sim/phones").json()) == 9
     assert stop(again) == 0
+
+
+def test_it_begins_on_the_tenth_day_or_with_officers_alone(tmp_path: Path) -> None:
+    demo, address = start(tmp_path / "demo")
+    assert httpx.get(f"{address}sim/clock").json()["now"].startswith("2026-12-11T01:00")
+    phones = httpx.get(f"{address}sim/phones").json()
+    dodi = phones[0]
+    assert dodi["name"] == "Bapak Dodi Contoh · Penyantunan"
+    httpx.post(f"{address}sim/phones/{dodi['id']}/text", json={"text": "/tugas"})
+    until = time.monotonic() + 30
+    while (
+        "Tugas Anda" not in httpx.get(f"{address}sim/phones/{dodi['id']}/chat").json()["messages"][-1]["html"]
+    ):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert stop(demo) == 0
+    demo, address = start(tmp_path / "empty", "--begin", "empty")
+    assert len(httpx.get(f"{address}sim/phones").json()) == 8  # nobody of an angkatan
+    assert stop(demo) == 0
 
 
 def test_another_pack_gets_officers_from_its_own_roles(tmp_path: Path) -> None:
@@ -71,7 +90,7 @@ def test_another_pack_gets_officers_from_its_own_roles(tmp_path: Path) -> None:
 
 
 def test_a_first_start_that_was_cut_off_is_told_in_one_line(tmp_path: Path) -> None:
-    demo, _address = start(tmp_path / "demo")
+    demo, _address = start(tmp_path / "demo", "--begin", "arrival")
     assert stop(demo) == 0
     chats = tmp_path / "demo" / "simulator.json"
     chats.write_text(chats.read_text().replace("Bapak Guntur", "Bapak Lain"))

@@ -44,6 +44,9 @@ class Start:
 class House:
     """Everybody of the unit, each with a phone."""
 
+    cast: tuple[tuple[str, str, bool, bool], ...] = CAST
+    tu, kepala = "Tuti", "Wayan"
+
     def __init__(self, town: Town, children: int = 0, flagged: Sequence[int] = ()) -> None:
         self.town = town
         town.store.past = None  # nobody lives it a second time: none of its moments is kept
@@ -68,7 +71,7 @@ class House:
 
     async def enrol_everybody(self) -> None:
         """The cast, by invitation."""
-        for name, role, is_head, is_admin in CAST:
+        for name, role, is_head, is_admin in self.cast:
             await self.enrol(name, role, is_head, is_admin)
 
     async def enrol(
@@ -79,17 +82,19 @@ class House:
         person = await self.town.officer(name, role=role, head=head, admin=is_admin, cohort=cohort)
         self.officers[name] = Punctual(person, role, self.children, self.flagged)
 
-    async def open_cohort(self, arrival: str, departure: str, schools: int = 5) -> None:
-        """TU opens Angkatan III from chat with an Excel file.
+    async def open_cohort(
+        self, arrival: str, departure: str, schools: int = 5, name: str = "Angkatan III"
+    ) -> None:
+        """TU opens an angkatan from chat with an Excel file.
 
         Args:
             arrival: as it is typed.
             departure: the button that proposes it.
         """
-        tuti = self.person("Tuti")
+        tuti = self.person(self.tu)
         await tuti.types("/angkatan")
         await tuti.taps("Buka angkatan baru")
-        await tuti.types("Angkatan III")
+        await tuti.types(name)
         await tuti.types(arrival)
         await tuti.taps(departure)
         await tuti.taps("Menurut daftar anak")
@@ -123,20 +128,20 @@ class House:
 
     async def status(self) -> str:
         """What the Kepala reads first."""
-        await self.person("Wayan").types("/status")
-        return self.person("Wayan").last_screen.text
+        await self.person(self.kepala).types("/status")
+        return self.person(self.kepala).last_screen.text
 
     async def sections(self) -> str:
         """What each section has done and not done, as the Kepala reads it."""
         await self.status()
-        await self.person("Wayan").taps("Per bagian")
-        return self.person("Wayan").last_screen.text
+        await self.person(self.kepala).taps("Per bagian")
+        return self.person(self.kepala).last_screen.text
 
     async def late(self) -> str:
         """What is late and whose, as the Kepala reads it."""
         await self.status()
-        await self.person("Wayan").taps("Terlambat")
-        return self.person("Wayan").last_screen.text
+        await self.person(self.kepala).taps("Terlambat")
+        return self.person(self.kepala).last_screen.text
 
     async def _everybody_works(self) -> None:
         """Until nobody finds anything to do: a step may be handed from section to section."""

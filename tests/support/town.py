@@ -69,11 +69,13 @@ class Town:
         through: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] = lambda transport: transport,
         retry: Callable[[float], Awaitable[None]] = no_wait,
         pack: Pack | None = None,
+        token: str = "123456:SIM",
+        secret: str = SECRET,
     ) -> None:
         self.clock = TownClock(STARTS_AT)
-        self._world = World(token="123456:SIM", now=self.clock.now)
+        self._world = World(token=token, now=self.clock.now)
         self._folder = folder
-        self.store = open_store(database_url, Keyring([SECRET]))
+        self.store = open_store(database_url, Keyring([secret]))
         pack = pack or our_pack()
         office = OfficeHours.of(pack.unit, {}, ())
         self.house = Institution(pack=pack, office=office, cabinet=Cabinet(folder, self.store.keyring))
