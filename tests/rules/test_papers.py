@@ -115,7 +115,7 @@ def test_the_list_of_weights_has_growth_where_age_and_height_are_known(home: Hom
         for number, height in ((1, 121), (2, 300)):
             child = home.child(number)
             work.session.get_one(Child, child.id).born_on = "2017-05-12"
-            said = {"tinggi": height}
+            said: dict[str, object] = {"tinggi": height}
             work.session.add(
                 Record(
                     task_id=weighing.id or 0, child_id=child.id, key="form", data=said, done_on=work.today,
