@@ -73,6 +73,8 @@ class World:
         self.menu_buttons: dict[int, JSON] = {}  # by chat, 0 is the default
         self.updates = UpdateQueue()
         self.webhook = Webhook()
+        self.beginnings: list[str] = []  # of the demo that runs this world
+        self.wish: str | None = None  # the one that somebody wants it to begin with anew
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
         self.revision = 0
         self.next_message_id = 1  # private chats and basic groups share one numbering, as in Telegram

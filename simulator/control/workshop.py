@@ -31,6 +31,8 @@ def workshop_routes(world: World, clock: SimClock | None) -> list[Route]:
         json_route("/clock", face.show_clock, "GET"),
         json_route("/clock", face.move_clock),
         json_route("/changes", face.show_changes, "GET"),
+        json_route("/begin", face.show_beginnings, "GET"),
+        json_route("/begin", face.begin_anew),
     ]
 
 
@@ -106,6 +108,20 @@ class Workshop:
         if body.keys() != {"next_due"}:  # who waits for changes to ask anew must not wake by what it told
             self.world.changed()
         return {"moved": moved, **clock_view(self.world, self.clock)}
+
+    async def show_beginnings(self, _: Request, __: JSON) -> Any:
+        """From what the demo can begin anew, and what somebody has asked for."""
+        return {"offers": self.world.beginnings, "wish": self.world.wish}
+
+    async def begin_anew(self, _: Request, body: JSON) -> Any:
+        """`offers` by whoever runs the demo; `wish`: one of them, by whoever looks at the page."""
+        self.world.beginnings = list(body.get("offers", self.world.beginnings))
+        if "wish" in body:
+            if body["wish"] not in self.world.beginnings:
+                raise ValueError(f"wish must be one of {self.world.beginnings}")
+            self.world.wish = body["wish"]
+        self.world.changed()
+        return await self.show_beginnings(_, body)
 
     async def show_changes(self, request: Request, _: JSON) -> Any:
         """What the page needs at a glance; with `wait`, answers at the next change."""

@@ -7,6 +7,7 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from typing import Any, Literal, get_args
 
 import httpx
 
-from simulator.demo.people import COHORT, DemoOfficer, Institution, demo_officers, demo_roster
+from simulator.demo.people import COHORT, GURU, DemoOfficer, Institution, demo_officers, demo_roster
 
 TOKEN = "123456:demo-token-of-the-simulator"  # means nothing outside the simulator
 SECRET = "the demo keeps no secrets: every name in it is invented"
@@ -56,7 +57,17 @@ class Demo:
         self.phones = httpx.Client(timeout=ANSWER_WITHIN_S)
 
     def run(self, port: int) -> None:
-        """Until a process ends, which is a DemoError, or until interrupted."""
+        """Until a process ends, which is a DemoError, or until interrupted; anew when somebody asks for that."""
+        while (wish := self._run_once(port)) is not None:
+            self.begin = wish
+            port = int(self.address.rstrip("/").rpartition(":")[2])
+            for path in self.data_dir.iterdir():
+                if path.is_dir():
+                    shutil.rmtree(path)
+                elif path.name != "log.txt":
+                    path.unlink()
+
+    def _run_once(self, port: int) -> Begin | None:
         lived_until = self._lay_lived_days() if self.begin == "day-10" else None
         command = ["simulator", "--port", str(port), "--token", TOKEN, "--data-dir", str(self.data_dir)]
         with self._process([*command, "--zone", self.of.zone]) as simulator:
@@ -72,7 +83,10 @@ class Demo:
                     f"Pandu is at {self.address} (Ctrl-C stops it; its data is in {self.data_dir}).",
                     flush=True,
                 )
-                self._tell_what_is_next(simulator, bot)
+                self._post("begin", offers=self.offers)
+                wish = self._tell_what_is_next(simulator, bot)
+        if wish is not None:
+            return wish
         who = "the simulator" if simulator.poll() is not None else "the bot"
         raise DemoError(f"{who} has stopped; {self.data_dir}/log.txt says why")
 
@@ -196,8 +210,14 @@ class Demo:
 
     # the clock panel
 
-    def _tell_what_is_next(self, *processes: "subprocess.Popen[str]") -> None:
-        """After every change ask the bot when the next reminder leaves; ends when a process has ended."""
+    @property
+    def offers(self) -> list[Begin]:
+        """From what it can begin: days were lived with the officers of our own pack only."""
+        return [one for one in get_args(Begin) if one != "day-10" or GURU in demo_officers(self.of)]
+
+    def _tell_what_is_next(self, *processes: "subprocess.Popen[str]") -> Begin | None:
+        """After every change ask the bot when the next reminder leaves; ends when a process has ended, or with what
+        somebody wants to begin with."""
         seen = -1
         while all(process.poll() is None for process in processes):
             time.sleep(QUIET_S)
@@ -206,8 +226,12 @@ class Demo:
                 revision = waited.raise_for_status().json()["revision"]
                 if revision != seen:
                     seen = revision
+                    wish: Begin | None = self.phones.get("sim/begin").raise_for_status().json()["wish"]
+                    if wish is not None:
+                        return wish
                     rows = json.loads(self._ask(["reminders", "--next"]))
                     self._post("clock", next_due=rows[0]["due_at"] if rows else None)
+        return None
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

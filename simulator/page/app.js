@@ -2,6 +2,7 @@
 
 import { $, ask, make, shortDateOf, timeOf } from "./api.js";
 import { clearChat, isAtBottom, isEmpty, showMessages, toBottom } from "./chat.js";
+import { startBeginnings } from "./begin.js";
 import { showClock, simulatedNow, startClock } from "./clock.js";
 import { drawSigns } from "./emoji.js";
 import { hidePopups, showPopup, startPopups } from "./popups.js";
@@ -298,6 +299,7 @@ async function follow() {
 }
 
 startClock(failed);
+startBeginnings(failed).catch(failed);
 startPopups();
 wire();
 follow();

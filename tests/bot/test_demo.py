@@ -70,10 +70,22 @@ def test_it_begins_on_the_tenth_day_or_with_officers_alone(tmp_path: Path) -> No
     ):
         assert time.monotonic() < until
         time.sleep(0.1)
-    assert stop(demo) == 0
-    demo, address = start(tmp_path / "empty", "--begin", "empty")
+    httpx.post(f"{address}sim/begin", json={"wish": "empty"}).raise_for_status()
+    until = time.monotonic() + 60
+    while not _is_ready(address):
+        assert time.monotonic() < until
+        time.sleep(0.1)
     assert len(httpx.get(f"{address}sim/phones").json()) == 8  # nobody of an angkatan
     assert stop(demo) == 0
+
+
+def _is_ready(address: str) -> bool:
+    """Whether it has begun anew: the simulator, too, is another process then."""
+    try:
+        said = httpx.get(f"{address}sim/begin").json()
+    except httpx.HTTPError:
+        return False
+    return bool(said["offers"]) and said["wish"] is None
 
 
 def test_another_pack_gets_officers_from_its_own_roles(tmp_path: Path) -> None:
