@@ -8,6 +8,7 @@ import pytest
 from sop_flows.declarations.loader import Pack
 from tests.life.compare import problems
 from tests.life.house import House, Start
+from tests.life.papers import drawn
 from tests.life.phones import everything_seen
 from tests.life.table import read_table
 from tests.support.packs import real_pack
@@ -20,6 +21,7 @@ OPENED = date(2027, 2, 3)
 SECOND_EVALUATION = date(2027, 6, 21)
 LAST_DAY = date(2027, 10, 18)
 SOPS = 16
+PAPERS = 7
 BY_HAND = {date(2027, 4, 5): Start("Budi", "9.1.32")}
 FINISHED = "Ada yang sudah selesai?"
 ASKED_WHETHER_FINISHED = {  # on the first card after 3 months
@@ -75,6 +77,8 @@ async def test_a_case_lives_the_16_sops_as_the_table_says(town: Town) -> None:
     assert "1 aktif" not in await house.status()
     await house.person("Sari").types("/kasus")
     assert house.person("Sari").last_screen.text.startswith("Tidak ada kasus")
+    assert len(drawn(town, house.person("Wayan"), case=1)) == PAPERS
+    assert drawn(town, house.person(OUTSIDER), case=1) == {}
     for name in house.officers:
         read = await case_file(house.person(name))
         if name in KNOWING:  # from the opening to the referral, and to who took the child

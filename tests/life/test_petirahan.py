@@ -12,6 +12,7 @@ from sop_flows.declarations.loader import Pack
 from tests.life.compare import problems
 from tests.life.counts import Count, read_sections
 from tests.life.house import House, Start
+from tests.life.papers import drawn
 from tests.life.phones import everything_seen
 from tests.life.plan import lived, planned
 from tests.life.table import Row, read_table
@@ -31,6 +32,7 @@ CHILDREN = 10
 FLAGGED = (3, 7)
 LOSES = 2  # 0,4 kg, which nobody has to act on
 SOPS = 35
+PAPERS = 10  # and the two of single children
 WRITERS = (
     "Sari",
     "Dewi",
@@ -91,6 +93,13 @@ async def test_an_angkatan_lives_the_35_sops_as_the_table_says(town: Town) -> No
     left = {name: await not_complete(house.person(name)) for name in house.officers}
     assert {name for name in WRITERS if left[name]} == set()
     assert any(left.values())
+    papers = drawn(town, house.person("Wayan"), cohort=1)
+    assert {name: papers.pop(name) for name in ("notulen_bahas_kasus", "kunjungan_rumah")} == {
+        "notulen_bahas_kasus": 1,
+        "kunjungan_rumah": len(FLAGGED),
+    }
+    assert len(papers) == PAPERS
+    assert set(papers.values()) == {CHILDREN}  # also of who has gone home since
 
 
 async def the_kepala_answers_in_three_taps(kepala: Person) -> None:
