@@ -45,8 +45,12 @@ def on_view(request: Request) -> Reply:
     sheet = Sheet(task, sop, step, step.record, 0, None, request.institution.today(request.now))
     lines = [head(request, sheet), *report_lines(step.record, record.data), _by_words(request, record)]
     former = list_replaced(request.session, record)[:FORMER_SHOWN]
-    told = []
+    told: list[str] = []
+    shown_last = record.data
     for one in former:
+        if one.data == shown_last:
+            continue  # looked through and saved as it was
+        shown_last = one.data
         told += [_by_words(request, one), *report_lines(step.record, one.data)]
     if told:
         lines.append(_("Before the correction:"))

@@ -40,7 +40,7 @@ def _lines(request: Request, act: LastAct) -> list[str]:
         line = task_line(request.work, request.session.get_one(Task, row.task_id), who(request))
         did = _("skipped") if row.kind == ConfirmationKind.SKIPPED else _("done")
         lines.append(f"• {task_words(request.session, line)} · {did}")
-    return lines
+    return list(dict.fromkeys(lines))  # ticks of one daily card are one line
 
 
 def on_yes(request: Request) -> Reply:
@@ -61,7 +61,8 @@ def _lines_open(request: Request, act: LastAct) -> list[str]:
     if act.run is not None:
         return [f"• SOP {esc(act.run.sop)} · " + _("not started")]
     tasks = (request.session.get_one(Task, row.task_id) for row in act.said)
-    return [f"• {task_words(request.session, task_line(request.work, one, who(request)))}" for one in tasks]
+    lines = (f"• {task_words(request.session, task_line(request.work, one, who(request)))}" for one in tasks)
+    return list(dict.fromkeys(lines))
 
 
 ROUTES = Routes(About.NOTHING, presses={"last_undo": on_undo_last, "last_undo_yes": on_yes})

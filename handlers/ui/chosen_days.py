@@ -48,7 +48,7 @@ def taken_words(error: DayTakenError) -> str:
 
 
 def anchor_name(anchor: str) -> str:
-    """What a date counts from, in words: "kedatangan", "hari kegiatan"."""
+    """What a date counts from, in words: "kedatangan", "kegiatan"."""
     names = {
         "arrival": _("arrival"),
         "departure": _("departure"),

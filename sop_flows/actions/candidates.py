@@ -18,7 +18,7 @@ def heads_open_part(work: Work, officer: Officer, task: Task) -> bool:
 
 
 def candidates(work: Work, task: Task, officer: Officer) -> tuple[Officer, ...]:
-    """The officers to whom this officer may give the task; nobody who is on leave.
+    """The officers to whom this officer may give the task; nobody who is on leave, or in charge of it now.
 
     Raises:
         NotYoursError: the officer neither may do it nor heads its role; with who holds it now.
@@ -30,8 +30,10 @@ def candidates(work: Work, task: Task, officer: Officer) -> tuple[Officer, ...]:
     found: dict[int | None, Officer] = {}
     for part in parts_of(work.session, task):
         if part.state in LIVE and is_head_for(work, officer, part.role):
-            for one in responsibility_of(work, task, part).candidates:
-                found[one.id] = one
+            its = responsibility_of(work, task, part)
+            found |= {
+                one.id: one for one in its.candidates if its.assignee is None or one.id != its.assignee.id
+            }
     return _here(work, found.values())
 
 

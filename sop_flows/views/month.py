@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sop_flows.calendar.dates import age_on
 from sop_flows.core.work import Work, day_begins, sops_by_run
 from sop_flows.recording.entries import FLAGGED
-from storage.queries.children import list_children
+from storage.queries.children import list_children, list_memberships
 from storage.queries.weights import list_weights
 from storage.tables import (
     NOT_MEMBERS,
@@ -80,15 +80,21 @@ def month_figures(work: Work, day: date) -> MonthFigures:
     ages: Counter[int | None] = Counter()
     here: list[int] = []
     days = left = 0
+    stays = list_memberships(s, ids)
     for row in list_children(s, ids) if ids else ():
-        held = row.membership
-        if held.reason in (*NOT_MEMBERS, LeaveReason.CANCELLED):
-            continue  # they never came
-        begin = max(first, row.cohort.arrival_on, held.from_on)
-        end = min(last, row.cohort.departure_on, held.until_on or last)
-        if end < begin:
+        spent = [
+            (begin, end)
+            for one in stays.get(row.child.id or 0, ())
+            if one.reason not in (*NOT_MEMBERS, LeaveReason.CANCELLED)  # they never came
+            for begin in (max(first, row.cohort.arrival_on, one.from_on),)
+            for end in (min(last, row.cohort.departure_on, one.until_on or last),)
+            if begin <= end
+        ]
+        if not spent:
             continue
-        days += (end - begin).days + 1
+        held, begin = row.membership, spent[0][0]
+        # who left and came back on one day was here on it once
+        days += len({day.toordinal() + n for day, end in spent for n in range((end - day).days + 1)})
         here.append(row.child.id or 0)
         schools.setdefault((row.school.name, row.cohort.name), Counter())[row.child.sex] += 1
         born = row.child.born_on

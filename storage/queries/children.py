@@ -64,6 +64,19 @@ def find_child(s: Session, child_id: int) -> ChildRow | None:
     return next(iter(list_children(s, [child.cohort_id], child_id=child_id)), None)
 
 
+def list_memberships(s: Session, cohort_ids: Collection[int]) -> dict[int, list[Membership]]:
+    """By child, all the times for which it belonged, in order: who left may have come back."""
+    found: dict[int, list[Membership]] = {}
+    for one in s.exec(
+        select(Membership)
+        .join(Child, col(Child.id) == col(Membership.child_id))
+        .where(col(Child.cohort_id).in_(cohort_ids))
+        .order_by(col(Membership.child_id), col(Membership.id))
+    ):
+        found.setdefault(one.child_id, []).append(one)
+    return found
+
+
 def list_reserves(s: Session, cohort_id: int) -> tuple[ChildRow, ...]:
     """The children of the angkatan who wait as reserves, by number."""
     return tuple(row for row in list_children(s, [cohort_id]) if row.membership.reason == LeaveReason.RESERVE)

@@ -233,7 +233,12 @@ async def test_a_correction_is_a_further_row(town: Town) -> None:
     assert (first.replaces_id, second.replaces_id) == (None, first.id)
     assert len(town.confirmations(task_id)) == 1
     await sari.taps("Lihat isian")
-    assert "Sebelum dikoreksi:" in sari.last_screen.text
+    told = sari.last_screen.text
+    assert "Sebelum dikoreksi:" in told
+    await sari.taps("Koreksi")
+    await sari.taps("Simpan")  # looked through: nothing else was said
+    await sari.taps("Lihat isian")
+    assert sari.last_screen.text == told
 
 
 async def test_two_who_correct_at_once(town: Town) -> None:

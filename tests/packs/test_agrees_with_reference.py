@@ -25,6 +25,7 @@ PRACTICE = Path(__file__).parent / "practice.yaml"
 
 EACH_SECTION = ["penyantunan", "bimbingan", "peksos"]
 FLAGGED = "; anak yang perlu penanganan khusus is flagged"
+FLAGGED_SAID = "; anak yang perlu penanganan khusus ditandai"  # officers read it
 
 # The reference gives 9.1.03 to 9.1.06 the steps of 9.1.02; where the document words a step otherwise, it is here.
 OWN_WORDING = {
@@ -282,7 +283,7 @@ def said_by_the_reference(facts: dict[str, Any], row: list[Any]) -> dict[str, An
         "activity": OWN_WORDING.get((facts["number"], number), activity),
         "requires": more.get("requires", []),
         "per": None if newer.get("per") == "none" else newer.get("per", more.get("per")),
-        "record": record,
+        "record": record.replace(FLAGGED, FLAGGED_SAID) if record else record,
         "flags": bool(record and record.endswith(FLAGGED)),
         "every": newer.get("every", more.get("every")),
         "until": more.get("until"),

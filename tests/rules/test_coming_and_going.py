@@ -12,6 +12,7 @@ from sop_flows.core.notices import read_notice
 from sop_flows.core.work import Work
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
 from sop_flows.staffing.roster import grants_of
+from sop_flows.views.month import month_figures
 from storage.tables import Cohort, LeaveReason, Membership, Officer
 from tests.support.institution import Home
 
@@ -62,6 +63,19 @@ def test_a_child_that_leaves_and_an_undo(stay: Home) -> None:
     stay.tap(reinstate, stay.sari, stay.sari, child.id, mistaken=True)
     assert hears(stay, "child_came") == TOLD
     assert vars(last_of(stay, stay.kirana, "child_came"))["why"] == "mistake"
+    with stay.reading() as s:
+        only = s.exec(select(Membership).where(Membership.child_id == child.id)).one()
+    assert (only.from_on, only.until_on) == (date(2026, 12, 1), None), "as if it had not left"
+
+
+def test_days_of_care_of_who_left_and_came_back(stay: Home) -> None:
+    first, second = stay.child(FIRST), stay.child(SECOND)
+    stay.tap(leave, stay.sari, first.id, LeaveReason.SICK, date(2026, 12, 2))
+    stay.tap(leave, stay.sari, second.id, LeaveReason.SICK, date(2026, 12, 2))
+    stay.it_is("2026-12-05 09.00")
+    stay.tap(reinstate, stay.sari, stay.sari, first.id, mistaken=False)
+    found = stay.call(month_figures, date(2026, 12, 5))
+    assert (found.children, found.days, found.left_early) == (4, 2 * 5 + (2 + 1) + 2, 1)
 
 
 def test_a_reserve_that_is_called_up(stay: Home) -> None:

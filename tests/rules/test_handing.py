@@ -4,6 +4,7 @@ import pytest
 
 from sop_flows.actions import offer as handing
 from sop_flows.actions.assign import delegate
+from sop_flows.actions.candidates import candidates
 from sop_flows.actions.leave import leave, officials
 from sop_flows.actions.offer import HandoverRefusedError
 from sop_flows.actions.people.enrolment import remove_officer
@@ -44,6 +45,13 @@ def test_until_it_is_accepted_the_giver_stays_in_charge(home: Home, letter: Task
     assert home.said(letter)[-1] == ("delegated", "Citra")
     assert home.notices(home.budi) == ["offer_accepted"]
     assert home.mine(home.budi) == []
+
+
+def test_a_head_names_anybody_but_who_is_in_charge(home: Home, letter: Task, citra: Officer) -> None:
+    with home.working(home.kirana) as work:
+        assert [one.name for one in candidates(work, work.session.get_one(Task, letter.id), home.kirana)] == [
+            "Citra"
+        ]
 
 
 def test_returned_with_or_without_a_reason(home: Home, letter: Task, citra: Officer) -> None:

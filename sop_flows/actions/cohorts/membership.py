@@ -150,20 +150,22 @@ def reinstate(work: Work, officer: Officer, child_id: int, *, mistaken: bool) ->
     _require_keeper(work, officer)
     row = _locked(work.session, child_id)
     last = row.membership
+    reason = last.reason
     if last.until_on is None:
         raise StillHereError
-    if last.reason in NOT_MEMBERS:  # called up, or accepted, as such
+    if reason in NOT_MEMBERS:  # called up, or accepted, as such
         raise NotFoundError
-    today = work.today
-    again = Membership(
-        child_id=child_id, from_on=last.until_on if mistaken else max(today, row.cohort.arrival_on)
-    )
-    work.session.add(again)
     if row.school.withdrew_on is not None:
         row.school.withdrew_on = None  # one of its children is here
-    work.session.flush()
-    reinstate_child(work, row.child)
-    if last.reason != LeaveReason.SCHOOL_WITHDREW or not mistaken:  # of a whole school it is said once
+    if mistaken:
+        again = last
+        belong_again(work, row.child, last)
+    else:
+        again = Membership(child_id=child_id, from_on=max(work.today, row.cohort.arrival_on))
+        work.session.add(again)
+        work.session.flush()
+        reinstate_child(work, row.child)
+    if reason != LeaveReason.SCHOOL_WITHDREW or not mistaken:  # of a whole school it is said once
         _tell_came(work.by(officer), row, "mistake" if mistaken else "back")
     return again
 

@@ -1,11 +1,14 @@
 """The words of a declaration in the handbook: when an SOP starts, how long and how often, what is recorded."""
 
+import re
+
 import pytest
 
 from handlers.handbook.browse import ranges
 from handlers.handbook.sop_words import document_line, record_words, remind_words, start_words, time_words
 from sop_flows.declarations.loader import load_sop_text
 from sop_flows.declarations.sop import Sop
+from tests.support.packs import real_pack
 
 HEAD = """
 number: 1.2.3
@@ -126,3 +129,10 @@ def test_a_row_of_the_document_has_the_number_in_print(more: str, said: str) -> 
 )
 def test_numbers_of_steps_in_short(numbers: list[int], said: str) -> None:
     assert ranges(numbers) == said
+
+
+def test_no_time_of_the_pack_says_a_word_twice() -> None:
+    said = [time_words(one, step) for one in real_pack().sops.values() for step in one.steps]
+    assert "jatuh tempo pada hari kegiatan" in said
+    twice = [words for words in said if re.search(r"\b(\w+) \1\b", words)]
+    assert twice == []
