@@ -16,6 +16,7 @@ from bot.agenda_watch import find_agenda_trouble
 from bot.institution import Opened, first_line
 from bot.outbox import code_of
 from sop_flows.calendar.public_holidays import has_joint_leave
+from sop_flows.core.notices import DataErased
 from storage.backup import last_made_at
 from storage.queries import accounts, dispatch, messages
 
@@ -105,7 +106,7 @@ def _of_the_bot(opened: Opened, s: Session) -> Iterator[Trouble]:
             Kind.UPDATES,
             f"update {row.update_id} ({code_of(row.id or 0)}), {clock(row.received_at, zone)}: {what}: {row.error}",
         )
-    for reminder in dispatch.list_failed(s):
+    for reminder in dispatch.list_failed(s, but=DataErased.word):  # a chat that is gone shows nothing
         yield Trouble(
             Kind.REMINDERS,
             f"reminder {reminder.id} to officer {reminder.officer_id}, due {clock(reminder.due_at, zone)}:"

@@ -28,7 +28,7 @@ from bot.sender import (
 )
 from bot.telegram_errors import consequence_of
 from handlers.ui import conversation
-from handlers.ui.request import Action, LeaveChat, Reply, Say, Toast, shown_by
+from handlers.ui.request import Action, LeaveChat, Reply, Say, SendFile, SendPin, Toast, shown_by
 from handlers.ui.words import _
 from sop_flows.actions.people.unreachable import note_unreachable
 from sop_flows.core.notices import read_payload
@@ -37,6 +37,7 @@ from sop_flows.notifications.planning import settle
 from storage.engine import NotOwnerError
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.messages import list_unreplied_ids, note_rest, note_said
+from storage.queries.shown import note_named
 from storage.tables import Conversation, InboxRow
 from storage.types import UnsealError
 
@@ -59,6 +60,9 @@ class _Said:
     hides: list[tuple[int, dict[str, Any]]] = field(
         default_factory=list
     )  # messages, with what hides each again
+    shown: list[tuple[int, bool]] = field(
+        default_factory=list
+    )  # messages that stay, and whether it is a file
 
 
 class ReplyOutbox:
@@ -228,11 +232,16 @@ class ReplyOutbox:
             said.last = shown or said.last
             if getattr(action, "card", False) and shown is not None:
                 said.card_id = shown.message_id
-            if shown is not None and (hides := getattr(action, "hides", None)) is not None:
+            hides, is_file = getattr(action, "hides", None), isinstance(action, SendFile | SendPin)
+            if shown is not None and hides is not None:
                 said.hides.append((shown.message_id, hides))
+            if shown is not None and not (hides and is_file):  # that one is gone in minutes
+                said.shown.append((shown.message_id, is_file))
             if doubles(action) and position + 1 < len(actions) and not stored.is_look:
-                done = replace(said, rest=actions[position + 1 :], wait_s=0.0, hides=list(said.hides))
+                done = replace(said, rest=actions[position + 1 :], wait_s=0.0)
+                done.hides, done.shown = list(said.hides), list(said.shown)
                 said.hides.clear()
+                said.shown.clear()
                 self.note_later(stored, done)
                 await self._write_now()
         return said
@@ -288,6 +297,8 @@ class ReplyOutbox:
             found = find_officer_of_chat(s, stored.chat_key)
             if found is not None:
                 note_unreachable(self._unit.work(s, now), found[0])
+        if address.named and said.shown and address.account_id is not None:
+            note_named(s, address.account_id, address.named, said.shown, now)
         if said.hides and address.officer_id is not None:
             work = self._unit.work(s, now)
             for message_id, hides in said.hides:

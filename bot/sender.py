@@ -57,6 +57,7 @@ class Address:
         tapped_id: the message whose button was tapped.
         officer_id, topic: whose conversation remembers the card, while it is still about that.
         asked: the update, when the reply to it asks a question.
+        account_id, named: the phone, and table and id of each child or case at whose data its officer looks with this.
     """
 
     chat_id: int
@@ -65,6 +66,8 @@ class Address:
     officer_id: int | None = None
     topic: str | None = None
     asked: int | None = None
+    account_id: int | None = None
+    named: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -476,7 +479,7 @@ class TelegramSender:
             except BadRequest as error:
                 if says(error, NOT_MODIFIED):
                     return Shown(message_id, None)
-                if not says(error, *EDIT_IMPOSSIBLE):
+                if action.in_place or not says(error, *EDIT_IMPOSSIBLE):
                     raise
         return await self._say(Say(action.text, action.keyboard, protect=action.protect), address, push)
 

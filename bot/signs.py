@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
+from sop_flows.core.notices import DataErased
 from storage.backup import last_made_at
 from storage.queries import dispatch, heartbeat, messages
 
@@ -73,7 +74,11 @@ class Signs:
             yield _gauge(
                 "reminders_oldest_seconds", "For how long the oldest of these is due", _age_s(oldest, now)
             )
-            yield _gauge("reminders_failed", "Reminders that could not be sent", len(dispatch.list_failed(s)))
+            yield _gauge(
+                "reminders_failed",
+                "Reminders that could not be sent",
+                len(dispatch.list_failed(s, but=DataErased.word)),
+            )
             yield _gauge(
                 "beat_seconds",
                 "Since the dispatcher last showed that it lives",

@@ -238,6 +238,8 @@ class Gate:
             officer_id,
             topic=None if row is None else row.topic,
             asked=None if row is None else conversation.asked_by(request, row),
+            account_id=request.work.phone_id,
+            named=tuple(dict.fromkeys(request.work.looked_at)),
         )
 
     @staticmethod

@@ -8,15 +8,29 @@ from sqlmodel import Session, col, select
 
 from bot.backups import KEPT
 from bot.commands.options import find_officer, institution, print_json, refuse
-from sop_flows.actions.people.subjects import StillInCareError, Subject, erase, exported, rows_of
+from sop_flows.actions.people.subjects import (
+    Erased,
+    StillInCareError,
+    Subject,
+    being_taken_back,
+    erase,
+    exported,
+    rows_of,
+)
 from sop_flows.core.work import Work
 from sop_flows.errors import NeedsReasonError
 from sop_flows.notifications.planning import working
 from sop_flows.staffing.responsibility import name_of
 from storage.queries import cohorts
-from storage.tables import Case, Child
+from storage.tables import Case, Child, ReminderState
 
 Command = Callable[..., None]
+AS_SAID = {
+    ReminderState.PENDING: "still waiting for the running bot",
+    ReminderState.SENT: "changed",
+    ReminderState.DROPPED: "turned into another screen",
+    ReminderState.FAILED: "not in reach: gone, or the chat blocks the bot",
+}
 
 
 def of_subject(command: Command) -> Command:
@@ -60,13 +74,14 @@ def erase_command(cohort: str, number: int | None, code: str, by: str, reason: s
             officer = find_officer(s, "--by", by)
             decided = officer.name
             with working(s, opened.house, opened.now) as work:
+                before = being_taken_back(work, subject)
                 try:
                     gone = erase(work, subject, officer, reason)
                 except StillInCareError:
                     refuse("the stay or the case goes on; what is recorded of it is still needed", 1)
                 except NeedsReasonError:
                     refuse("--reason is needed")
-            names = [(name_of(s, one) or str(one), at) for one, at in gone.seen_by.items()]
+            names = {one: name_of(s, one) or str(one) for one in gone.seen_by}
             if not confirm:
                 s.rollback()
         for key in gone.files if confirm else ():
@@ -78,16 +93,27 @@ def erase_command(cohort: str, number: int | None, code: str, by: str, reason: s
     )
     click.echo(f"Emptied: {_listed(gone.cells) or 'nothing'}; files {len(gone.files)}")
     click.echo(f"Stays without a name: {_listed(gone.stays)}")
-    for name, last in names:
+    for one, name in names.items():
         click.echo(
-            f"Not in reach: what stands in the chat of {name}, who looked last on {last.astimezone(at.tzinfo):%Y-%m-%d}"
+            f"{name} looked last on {gone.seen_by[one].astimezone(at.tzinfo):%Y-%m-%d}: {_chat(gone, one)}"
         )
+    if before:
+        said = ", ".join(f"{count} {AS_SAID[state]}" for state, count in sorted(before.items()))
+        click.echo(f"Messages of an erasure before: {said}")
     click.echo("Not in reach: messages of the last eight days, which go by themselves")
     click.echo(
         f"Not in reach: backups; the last one that has it goes on {at + timedelta(days=KEPT):%Y-%m-%d}"
     )
     if not confirm:
         click.echo("Nothing was changed. With --confirm it is.")
+
+
+def _chat(gone: Erased, officer_id: int) -> str:
+    """What becomes of what stands in the officer's chat."""
+    changed, files = (of.get(officer_id, 0) for of in (gone.taken_back.changed, gone.taken_back.files))
+    said = [f"messages that the bot changes in that chat: {changed}"] if changed else []
+    said += [f"not in reach: files sent to that chat: {files}"] if files else []
+    return "; ".join(said) or "nothing known in that chat"
 
 
 def _listed(counts: Mapping[str, int]) -> str:

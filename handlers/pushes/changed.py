@@ -4,7 +4,15 @@ from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import to_what
 from handlers.ui.request import Delete, Edit, Reply, Say, button, reply, rows, to_list
 from handlers.ui.words import _, clip
-from sop_flows.core.notices import NOTICES, FileHidden, Notice, OfChildren, ServicesEnd, read_notice
+from sop_flows.core.notices import (
+    NOTICES,
+    DataErased,
+    FileHidden,
+    Notice,
+    OfChildren,
+    ServicesEnd,
+    read_notice,
+)
 from sop_flows.core.work import Work
 from sop_flows.notifications.relevance import is_still_true
 from storage.queries.messages import list_in_message
@@ -16,6 +24,8 @@ def left_in_message(work: Work, row: Reminder) -> list[Reminder] | None:
 
     None when it is the morning list of an earlier day: that stays as it was said.
     """
+    if row.rule == DataErased.word:
+        return []  # whatever it was about, it shows what is not to be there any more
     carried = list_in_message(work.session, row.officer_id, row.edits_message_id or 0)
     if any(other.ends_at is not None and other.ends_at <= work.now for other in carried):
         return None
@@ -52,4 +62,5 @@ def changed(work: Work, officer: Officer, row: Reminder, rest: Reply) -> Reply:
         text, keyboard = sentence, rows([*see, to_list()])
     else:
         text, keyboard = f"{sentence}\n\n{kept.text}", (*rows(see), *kept.keyboard)
-    return reply(Edit(clip(text), keyboard, message_id=row.edits_message_id, protect=True))
+    in_place = row.rule == DataErased.word
+    return reply(Edit(clip(text), keyboard, message_id=row.edits_message_id, protect=True, in_place=in_place))

@@ -540,6 +540,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.NewCaseHidden: N_("What was typed about a case is hidden again."),
     notices.ParentsHidden: N_("No. {number}: the parents are hidden again."),
     notices.RecordsHidden: N_("No. {number}: the records are hidden again."),
+    notices.DataErased: N_("These data are erased. Nothing needs to be done."),
     notices.FileHidden: N_("The file is taken away again."),
     notices.KnowerInvited: _knower_invited,
     notices.PhoneCodeMade: N_(

@@ -58,7 +58,7 @@ class Say:
 class Edit:
     """Change a message in place; None means the message whose button was tapped.
 
-    When the message is gone, it is said anew. `card` and `hides` as in Say.
+    When the message is gone, it is said anew, unless `in_place`. `card` and `hides` as in Say.
     """
 
     text: str
@@ -67,6 +67,7 @@ class Edit:
     protect: bool = False
     card: bool = False
     hides: dict[str, Any] | None = None
+    in_place: bool = False
     what: Literal["edit"] = "edit"
 
 

@@ -518,6 +518,13 @@ class FileHidden(Hidden, word="file_hidden"):
     """It was a file or a place that was opened: it is taken away."""
 
 
+class DataErased(Hidden, word="data_erased"):
+    """It showed a child (or a case) that is erased: who it was is kept nowhere any more."""
+
+    child: int = 0
+    case: int = 0
+
+
 class NeedsALook(Notice, word="needs_a_look"):
     """The daily look at the machine found something: `kinds` are words such as "disk"."""
 

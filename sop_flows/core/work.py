@@ -107,6 +107,7 @@ class Work:
         opened: the tasks and runs that opened because of this event.
         touched: tasks whose reminders are planned anew when the work is settled, with the moment of the first touch.
         notices: what is to be told to others, and of which task.
+        looked_at: table and id of each child or case whose data the actor was shown.
         known: what was looked up about people, by question. The copies of `at` and `by` share it.
     """
 
@@ -121,6 +122,7 @@ class Work:
     opened: Opened = field(default_factory=Opened)
     touched: dict[int, tuple[Task, datetime]] = field(default_factory=dict)
     notices: list[tuple[Reminder, Task | None]] = field(default_factory=list)
+    looked_at: list[tuple[str, int]] = field(default_factory=list)
     known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

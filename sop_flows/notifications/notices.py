@@ -1,11 +1,16 @@
 """Whatever is said to anyone but the officer who tapped is a row first."""
 
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sop_flows.core.notices import Notice
+from sop_flows.core.notices import DataErased, FileHidden, Notice
 from sop_flows.core.work import Work, case_of
 from sop_flows.staffing.responsibility import accountable_for, may_see_task
+from storage.queries.shown import forget_naming, list_naming
 from storage.tables import (
+    Account,
     Reminder,
     Task,
 )
@@ -35,3 +40,40 @@ def hide_later(work: Work, officer_id: int, message_id: int, hidden: Notice) -> 
     work.notify(officer_id, hidden, edits=message_id, at=at)
     # So that a tap which turns the message into another screen is noted on the row.
     work.notices[-1][0].message_id = message_id
+
+
+DELETED_WITHIN = timedelta(
+    hours=48
+)  # so long Telegram lets a bot delete what it sent; words it may change for ever
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What stood in the chats about a child or a case, by the officer's id.
+
+    Attributes:
+        changed: messages that the running bot changes, or deletes.
+        files: pictures and documents that stay there: too old to be deleted.
+    """
+
+    changed: Mapping[int, int]
+    files: Mapping[int, int]
+
+
+def take_back(work: Work, table: str, row_id: int) -> TakenBack:
+    """Owe a change of every message that still shows the child or the case, on phones of before, too."""
+    s = work.session
+    changed: Counter[int] = Counter()
+    files: Counter[int] = Counter()
+    for shown in list_naming(s, table, row_id):
+        officer_id = s.get_one(Account, shown.account_id).officer_id
+        if shown.is_file and shown.shown_at <= work.now - DELETED_WITHIN:
+            files[officer_id] += 1
+            continue
+        of_child = table == "children"
+        notice = DataErased(child=row_id if of_child else 0, case=0 if of_child else row_id)
+        instead = FileHidden() if shown.is_file else notice
+        work.notify(officer_id, instead, edits=shown.message_id, account=shown.account_id)
+        changed[officer_id] += 1
+    forget_naming(s, table, row_id)
+    return TakenBack(changed, files)

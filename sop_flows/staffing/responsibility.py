@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam, insert
 from sqlmodel import Session, col, select
 
 from sop_flows.core.states import parts_of
@@ -539,6 +539,7 @@ def log_read(work: Work, screen: str, *, child_id: int | None = None, case_id: i
     Args:
         screen: what was looked at, for people who read the log.
     """
+    work.looked_at.extend((name, key) for name, key in (("children", child_id), ("cases", case_id)) if key)
     work.session.add(
         ReadEntry(
             officer_id=work.officer.id or 0,
@@ -551,10 +552,21 @@ def log_read(work: Work, screen: str, *, child_id: int | None = None, case_id: i
     )
 
 
+_LOOKED = insert(ReadEntry)
+
+
 def log_reads(work: Work, screen: str, child_ids: Iterable[int | None]) -> None:
     """Note that the officer who acts saw the names of several children, in one statement."""
-    for child_id in child_ids:
-        log_read(work, screen, child_id=child_id)
+    seen = list(dict.fromkeys(one for one in child_ids if one))
+    work.looked_at.extend(("children", one) for one in seen)
+    entry = {
+        "officer_id": work.officer.id or 0,
+        "screen": screen,
+        "read_at": work.now,
+        "account_id": work.phone_id,
+    }
+    if seen:
+        work.session.execute(_LOOKED, [{**entry, "child_id": one} for one in seen])
 
 
 # --- rows of a task, found and locked ---------------------------------------------------------------------------

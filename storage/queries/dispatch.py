@@ -144,13 +144,13 @@ def count_pending(s: Session, now: datetime) -> tuple[int, int, datetime | None]
     return waiting, late, oldest
 
 
-def list_failed(s: Session) -> tuple[Reminder, ...]:
-    """Reminders that could not be sent: for doctor."""
+def list_failed(s: Session, but: str = "") -> tuple[Reminder, ...]:
+    """Reminders that could not be sent, those of the rule `but` left out: for doctor."""
     return tuple(
         s.execute(
             select(Reminder)
             .options(defer(Reminder.payload))  # type: ignore[arg-type]  # which may be what was wrong
-            .where(col(Reminder.state) == ReminderState.FAILED)
+            .where(col(Reminder.state) == ReminderState.FAILED, col(Reminder.rule) != but)
             .order_by(col(Reminder.id))
         ).scalars()
     )

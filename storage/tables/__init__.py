@@ -1,7 +1,7 @@
 """Every table, so that one import knows the whole schema."""
 
 from storage.tables.absence import Absence, Handover, HandoverState
-from storage.tables.audit import DayDigest, ReadEntry
+from storage.tables.audit import DayDigest, ReadEntry, ShownMessage
 from storage.tables.case import Case
 from storage.tables.cohort import (
     NOT_MEMBERS,
@@ -98,6 +98,7 @@ __all__ = [
     "Run",
     "RunState",
     "School",
+    "ShownMessage",
     "SopVersion",
     "StoredFile",
     "StrangerVisit",

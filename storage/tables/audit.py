@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Index, Text
+from sqlalchemy import JSON, BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 
@@ -22,6 +22,20 @@ class ReadEntry(SQLModel, table=True):
     screen: str = Field(sa_type=Text)
     read_at: datetime
     account_id: int | None = Field(default=None, foreign_key="accounts.id")  # the phone; None: of before 0016
+
+
+class ShownMessage(SQLModel, table=True):
+    """A message in an officer's chat that showed a child or a case, so that it can be taken back when that is erased."""
+
+    __tablename__ = "shown_messages"
+    __table_args__ = (Index("ix_shown_messages_message", "account_id", "message_id", "shown_at"),)
+
+    of_table: str = Field(sa_type=Text, primary_key=True)  # "children" or "cases"
+    row_id: int = Field(primary_key=True)
+    account_id: int = Field(foreign_key="accounts.id", primary_key=True)
+    message_id: int = Field(sa_type=BigInteger, primary_key=True)
+    shown_at: datetime  # last; what the message showed before is no longer there
+    is_file: bool  # a picture or document: Telegram lets no words take its place
 
 
 class DayDigest(SQLModel, table=True):

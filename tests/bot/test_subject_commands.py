@@ -61,7 +61,25 @@ async def test_a_child_is_given_out_and_taken_away(town: Town) -> None:
     assert "Anak Contoh 01" in run_pandu(town, "subject", "export", *OF_CHILD).stdout
     done = run_pandu(town, *erase, "--confirm")
     assert done.stdout.startswith("Erased: Angkatan Contoh, number 1, ")
-    assert "Not in reach: what stands in the chat of Budi Contoh" in done.stdout
+    for name in ("Sari", "Budi"):
+        assert (
+            f"{name} Contoh looked last on 2026-11-30: messages that the bot changes in that chat: 3"
+            in done.stdout
+        )
+    gone = next(one for one in team.budi.screens if "Anak Contoh 01" in one.text)
+    town.world.delete(gone.message)
+    screens = len(team.budi.screens)
+    town.clock.set(town.clock.now() + timedelta(minutes=1))
+    await town.settle()
+    shown = [one.text for person in (team.budi, team.sari) for one in person.screens]
+    assert [one for one in shown if "Anak Contoh 01" in one] == []
+    assert shown.count("Data ini telah dihapus. Tidak ada yang perlu dilakukan.") == 5
+    assert len(team.budi.screens) == screens  # what is gone is not said anew
+    assert (
+        "Messages of an erasure before: 1 not in reach: gone, or the chat blocks the bot, 5 changed\n"
+        in run_pandu(town, *erase).stdout
+    )
+    assert run_pandu(town, "doctor").stdout.count("not sent") == 0
     left = run_pandu(town, "subject", "export", *OF_CHILD).stdout
     assert [word for word in WORDS if word in left] == []
     assert counts(town) == before

@@ -150,6 +150,7 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
     ("new_case_hidden", {}, "Yang diketik tentang kasus disembunyikan lagi."),
     ("parents_hidden", {"child": 1}, "No. 001: data orang tua disembunyikan lagi."),
     ("file_hidden", {}, "Berkas diambil lagi."),
+    ("data_erased", {"child": 1, "case": 0}, "Data ini telah dihapus. Tidak ada yang perlu dilakukan."),
     ("cases_left", BY | {"count": 2}, "Budi tidak dapat memegang 2 kasus lagi. Serahkan kepada petugas lain."),
     ("grant_over", {"cohort": "Angkatan <III>", "role": "guru"},
      "Angkatan &lt;III&gt; ditutup: peran Anda (Guru Pendamping) berakhir bersamanya. Terima kasih atas kerjanya."),

@@ -165,7 +165,7 @@ CLEAR_TEXT = {
     "invitations.code_key", "children.name_key", "files.content_key",
     # what names no person
     "cohorts.name", "schools.name", "schools.kabupaten", "children.sex", "corrections.of_table", "corrections.fact", "incidents.kind", "cases.sex", "cases.code_name", "child_flags.kind", "memberships.reason", "officer_roles.role", "officers.switched_off",
-    "read_log.screen", "files.mime", "records.key", "vitals.name", "vitals.value", "ownership.key_id",
+    "read_log.screen", "shown_messages.of_table", "day_digests.digest", "files.mime", "records.key", "vitals.name", "vitals.value", "ownership.key_id",
     "conversations.topic", "inbox.error",
     "runs.sop", "runs.subject", "runs.state", "runs.close_reason",
     "sop_versions.number", "sop_versions.digest", "sop_versions.source",

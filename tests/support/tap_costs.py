@@ -102,10 +102,10 @@ async def counting(town: Town) -> AsyncIterator[Cost]:
         statement: str,
         parameters: Any,
         _context: object,
-        _many: bool,
+        many: bool,
     ) -> None:
         if not statement.startswith(("BEGIN", "EXPLAIN")):
-            cost.note(engine, statement, parameters)
+            cost.note(engine, statement, parameters[0] if many else parameters)
             counted.append(connection.connection.driver_connection)
             counted[-1].set_progress_handler(cost.note_step, 1)
 

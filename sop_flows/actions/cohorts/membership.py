@@ -11,6 +11,7 @@ from sop_flows.core.notices import ChildCame, ChildLeft, Notice, SchoolLeft
 from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import end_run
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
+from sop_flows.notifications.notices import take_back
 from sop_flows.staffing.children import may_flag, may_keep_children, own_schools
 from sop_flows.staffing.recorders import daily_roles
 from sop_flows.staffing.responsibility import accountable_for
@@ -199,6 +200,7 @@ def erase_refused(work: Work) -> None:
         child.name, child.name_key = ERASED, ""
         child.born_on = child.parent_name = child.phone = child.address = None
         drop_portrait(work, child.id or 0)
+        take_back(work, "children", child.id or 0)
     work.session.flush()
 
 

@@ -4,6 +4,7 @@ What is taken away are names, contacts and words. What must stay stays without a
 what was done when and by whom, and of answers the numbers, days and choices.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,9 +16,11 @@ from sqlmodel import SQLModel, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sop_flows.actions.cohorts.membership import ERASED
+from sop_flows.core.notices import DataErased, find_notices
 from sop_flows.core.work import Work, declared
 from sop_flows.declarations.form import Field, FieldKind
 from sop_flows.errors import NeedsReasonError, RuleError
+from sop_flows.notifications.notices import TakenBack, take_back
 from storage.tables import (
     Case,
     Child,
@@ -31,6 +34,7 @@ from storage.tables import (
     ReadEntry,
     Record,
     Reminder,
+    ReminderState,
     StoredFile,
     Task,
     TaskEntry,
@@ -59,12 +63,14 @@ class Erased:
         cells: how many were emptied, by table.
         stays: rows that stay without a name, by table.
         files: keys of contents in the cabinet that nothing else needs; to be dropped after the commit.
-        seen_by: officers (ids) who opened the data, with the last time: what stands in their chats is not in reach.
+        taken_back: messages that showed it in the chats.
+        seen_by: officers (ids) who opened the data, with the last time.
     """
 
     cells: Mapping[str, int]
     stays: Mapping[str, int]
     files: tuple[str, ...]
+    taken_back: TakenBack
     seen_by: Mapping[int, datetime]
 
 
@@ -104,7 +110,7 @@ def erase(work: Work, subject: Subject, by: Officer, reason: str) -> Erased:
     files = _files_to_drop(work, [one for one in rows.get("files", []) if isinstance(one, StoredFile)])
     cells: dict[str, int] = {}
     for name, some in rows.items():
-        cells[name] = sum(_empty(work, one) for one in some)
+        cells[name] = sum(_empty(work, one) for one in some if getattr(one, "rule", "") != DataErased.word)
     if isinstance(subject, Child):
         subject.name_key = ""
     work.session.add(
@@ -123,7 +129,15 @@ def erase(work: Work, subject: Subject, by: Officer, reason: str) -> Erased:
     for one in rows.get("read_log", []):
         if isinstance(one, ReadEntry):
             seen[one.officer_id] = one.read_at
-    return Erased({name: count for name, count in cells.items() if count}, stays, files, seen)
+    back = take_back(work, _table(subject).name, subject.id or 0)
+    return Erased({name: count for name, count in cells.items() if count}, stays, files, back, seen)
+
+
+def being_taken_back(work: Work, subject: Subject) -> Mapping[ReminderState, int]:
+    """What became of the changes in chats that an earlier erasure owed."""
+    kind = "case" if isinstance(subject, Case) else "child"
+    found = find_notices(work.session, DataErased)
+    return Counter(row.state for row, notice in found if getattr(notice, kind) == subject.id)
 
 
 def _tasks(work: Work, subject: Subject) -> frozenset[int]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from storage.tables import ConfirmationKind, DayDigest, LeaveReason
+from storage.tables import ConfirmationKind, DayDigest, LeaveReason, Report, ShownMessage
 from tests.support.builders import (
     build_absence,
     build_account,
@@ -62,6 +62,16 @@ def fill_every_table(s: Session) -> None:
     build_child_flag(s, child_id=child, set_by_id=ani)
     build_read_entry(s, officer_id=budi, child_id=child)
     build_correction(s, officer_id=ani, row_id=child)
+    s.add(
+        ShownMessage(
+            of_table="children",
+            row_id=child,
+            account_id=phone,
+            message_id=7,
+            shown_at=SOME_TIME,
+            is_file=False,
+        )
+    )
     s.add(DayDigest(day=date(2026, 12, 5), parts={"read_log": (1, "ab")}, digest="cd"))
     build_incident(
         s, child_id=child, reported_by_id=ani, closed_at=SOME_TIME, closed_by_id=budi, result="hasil rekaan"
@@ -80,6 +90,13 @@ def fill_every_table(s: Session) -> None:
     build_confirmation(
         s, task_id=task, officer_id=ani, recorded_by_id=budi, kind=ConfirmationKind.UNDONE, refers_to_id=said
     )
+    s.add(
+        Report(
+            task_id=task, confirmation_id=said, role="peksos", to_role="kepala", reported_by_id=ani,
+            reported_at=SOME_TIME, question="tanya rekaan", asked_by_id=budi, asked_at=SOME_TIME,
+            answer="jawab rekaan", answered_at=SOME_TIME, closed_at=SOME_TIME, closed_by_id=budi,
+        )
+    )  # fmt: skip
     build_journal_entry(s, confirmation_id=said, row_id=task)
     weight = build_weight(s, task_id=task, child_id=child, officer_id=ani)
     build_weight(s, task_id=task, child_id=child, officer_id=ani, replaces_id=id_of(weight))
