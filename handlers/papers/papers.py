@@ -288,9 +288,10 @@ def _log(request: Request, facts: PaperFacts, sheets: Sequence[PaperSheet]) -> N
 def on_number(request: Request) -> Reply:
     """[Beri nomor]."""
     facts = _facts(request, pressed(request), word(request))
-    if _found(facts, pressed(request, 1)) is None or not facts.paper.numbered:
+    sheet = _found(facts, pressed(request, 1))
+    if sheet is None or not facts.paper.numbered:
         return _paper(request, facts)
-    draft = {"name": facts.name, "tag": pressed(request, 1)}
+    draft = {"name": facts.name, "tag": sheet.tag, "was": sheet.number}
     return GIVE_NUMBER.begin(request, draft, task_id=_task_id(facts))
 
 
@@ -313,10 +314,16 @@ def _read(talk: Talk) -> str:
 
 def _give(talk: Talk) -> Reply:
     name, tag = str(talk.draft.get("name")), int(talk.draft.get("tag") or 0)
-    give_number(talk.request.work, talk.task_id, name, tag, str(talk.draft["number"]))
+    number = str(talk.draft["number"])
+    stands = give_number(talk.request.work, talk.task_id, name, tag, number, talk.draft.get("was"))
     facts = _facts(talk.request, talk.task_id, name)
     sheet = _found(facts, tag)
     said = _("✅ The number is noted.")
+    if stands != number:
+        said = _(
+            "Somebody numbered it meanwhile, so “{number}” is not noted. To replace it: Change the number."
+        )
+        said = said.format(number=esc(number))
     return _paper(talk.request, facts, said) if sheet is None else _sheet(talk.request, facts, sheet, said)
 
 

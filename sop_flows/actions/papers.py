@@ -8,11 +8,12 @@ from sop_flows.views.papers import NUMBER, number_key, paper_facts
 from storage.queries.step_records import find_standing
 
 
-def give_number(work: Work, task_id: int, name: str, tag: int, number: str) -> None:
-    """Number a copy of a paper; a former number is replaced by name.
+def give_number(work: Work, task_id: int, name: str, tag: int, number: str, was: str | None = None) -> str:
+    """Number a copy of a paper; a former number is replaced by name. Returns the number that stands.
 
     Args:
         tag: how buttons name the copy (`PaperSheet.tag`).
+        was: the number that the officer saw; when somebody gave another one since, that stands. None: replace any.
 
     Raises NotFoundError, NotYoursError.
     """
@@ -21,5 +22,8 @@ def give_number(work: Work, task_id: int, name: str, tag: int, number: str) -> N
     sheet = next((one for one in facts.sheets if one.tag == tag), None)
     if sheet is None:
         raise NotFoundError
+    if was is not None and sheet.number != was:
+        return sheet.number
     key = number_key(name, sheet.key)
     records.note(work, task_id, key, {NUMBER: number}, replaces=find_standing(work.session, task_id, key))
+    return number

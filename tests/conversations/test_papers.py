@@ -51,8 +51,12 @@ async def test_a_paper_is_offered_when_its_step_is_done_and_a_draft_until_it_has
     await budi.taps("Beri nomor")
     await budi.types("belum ada")
     assert "Nomor surat memuat angka" in budi.last_screen.text
+    await team.kepala.taps_data(f"1.paper_number.{town.task('9.2.04', 1).id}.1~ba_penerimaan")  # at once
     await budi.types("12/BA/XI/2026")
     assert "✅ Nomor tercatat." in budi.last_screen.text
+    await team.kepala.types("77/BA")
+    assert "jadi “77/BA” tidak dicatat" in team.kepala.last_screen.text
+    assert "Nomor: 12/BA/XI/2026" in team.kepala.last_screen.text
     await budi.taps("Semua lembar")
     assert budi.last_screen.text.splitlines()[2:] == [
         "1. SDN 1 Contoh · 2 anak · 12/BA/XI/2026",

@@ -80,6 +80,9 @@ def test_a_number_is_of_one_copy_and_can_be_put_right(home: Home) -> None:
         give_number(work, task.id or 0, "ba_penerimaan", first.tag, "12/BA")
         first, second = paper_facts(work, home.rahmat, task, "ba_penerimaan").sheets
         assert (first.number, second.number) == ("12/BA", "")
+        # two at once: what a colleague gave since is not replaced unseen, and is when it was seen
+        assert give_number(work, task.id or 0, "ba_penerimaan", first.tag, "77", was="") == "12/BA"
+        assert give_number(work, task.id or 0, "ba_penerimaan", first.tag, "77", was="12/BA") == "77"
         with pytest.raises(NotFoundError):
             give_number(work, task.id or 0, "ba_penerimaan", 99, "13/BA")
     with home.working(home.dewi) as work, pytest.raises(NotYoursError):
