@@ -56,6 +56,11 @@ LIST_MAX = 16  # lines of the list of all
 NUMBERED = 5  # numbers named in one line
 
 _ABOUT_CHILD = re.compile(r"(?:no\.?|nomor|anak)? ?(\d{1,3})[ ,.:;-]+(.*[^\W\d_].*)", re.IGNORECASE)
+# "012, 013 dan 014 diare". "012 385" is a temperature: without a word or comma between, the next number begins with 0.
+_SEVERAL = re.compile(
+    r"(?:no\.?|nomor|anak)? ?(\d{1,3}(?:(?:, | ?[;&+] ?| dan )\d{3}|,0\d\d| dan \d{1,3}| 0\d\d)+)[ ,.:;-]+([^\W\d_].*)",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(r"(?:jam|hari|orang|anak|kg|menit|minggu|kali)\b", re.IGNORECASE)
 _AWAY = re.compile(
     r"(?:(?:tidak|tdk|tak|belum|blm|gak|ga) (?:hadir|ada|datang|masuk|ikut)|absen|alpa|izin|ijin|lewati?|kosong)[.!]?",
@@ -64,9 +69,11 @@ _AWAY = re.compile(
 
 
 def reports_in(request: Request, text: str) -> list[str]:
-    """The reports in what was typed: "012 demam 38,5", each with the lines that go on with it; [] when it is none."""
+    """The reports in what was typed: "012 demam 38,5", each with the lines that go on with it; [] when it is none.
+    What is said of several children ("012 dan 013 diare") is a report of each."""
     found: list[str] = []
-    for line in (" ".join(one.split()) for one in text.splitlines() if one.strip()):
+    lines = (" ".join(one.split()) for one in text.splitlines() if one.strip())
+    for line in (single for one in lines for single in _of_each(one)):
         if _child_and_words(request, line) is not None:
             found.append(line)
         elif found:
@@ -74,6 +81,11 @@ def reports_in(request: Request, text: str) -> list[str]:
         else:
             return []
     return found
+
+
+def _of_each(line: str) -> list[str]:
+    match = _SEVERAL.fullmatch(line)
+    return [line] if match is None else [f"{one} {match[2]}" for one in re.findall(r"\d+", match[1])]
 
 
 def _child_and_words(request: Request, words: str) -> tuple[int, str] | None:

@@ -294,7 +294,13 @@ async def test_two_children_one_after_the_other_are_two_incidents(
     assert [screen.text.splitlines()[0] for screen in asked] == ["“009 gatal”", "“010 gatal sejak semalam”"]
     for screen in asked:
         await guru.taps("Ya, catat", on=screen)
+    await guru.types("007, 008 dan 6 batuk")  # the same of several, in one line
+    asked = [screen for screen in guru.screens if "Bukan" in screen.buttons]
+    assert [screen.text.splitlines()[0] for screen in asked] == ["“007 batuk”", "“008 batuk”", "“6 batuk”"]
+    for screen in asked:
+        await guru.taps("Ya, catat", on=screen)
     assert sorted((one.child_id, one.words) for one in town.rows(select(Incident))) == [
+        *((one, "batuk") for one in (6, 7, 8)),
         (9, "gatal"),
         (10, "gatal sejak semalam"),
         (11, "muntah dua kali"),
