@@ -112,6 +112,8 @@ async def test_nothing_that_is_typed_finds_a_child_of_another_school(
         await wulan.types(words)
         said = " ".join([wulan.last_screen.text, *wulan.buttons])
         assert not [name for name in map(name_of, OTHERS) if name in said], (words, said)
+    await wulan.types("/anak 012")  # nobody has the number: no name is like it
+    assert wulan.last_screen.text.startswith("Anak itu tidak saya temukan.")
     await wulan.types("/anak SDN 1")
     assert f"001 {name_of(1)}" in wulan.buttons
 

@@ -160,7 +160,7 @@ def aftercare_of(work: Work, case: Case) -> list[Run]:
 
 
 def reopen_case(work: Work, officer: Officer, case_id: int, reason: str) -> Case:
-    """A case that was closed by hand goes on where it stood: by a head who knows it. Its social worker hears so.
+    """A case that was closed by hand goes on where it stood: by a head who knows it. Those who heard of its end hear so.
 
     Raises NotFoundError, NotPermittedError ("case", "head"); NeedsReasonError; AlreadyDoneError: it was not closed by hand.
     """
@@ -179,8 +179,12 @@ def reopen_case(work: Work, officer: Officer, case_id: int, reason: str) -> Case
         case.services_ended_at = None  # the child is still here
     work.session.flush()
     take_up(work, select(Run).where(Run.case_id == case_id), CLOSED_BY_HAND)
-    if case.peksos_id != officer.id:
-        work.notify(case.peksos_id, CaseReopened(officer=officer.id or 0, case=case_id))
+    reopened = CaseReopened(officer=officer.id or 0, case=case_id)
+    heads = {one.id for one in knowing_heads(work, officer.id)}
+    for told_id in (_holders(work.session, _live_tasks(work.session, case_id)) | heads | {case.peksos_id}) - {
+        officer.id
+    }:
+        work.notify(told_id or 0, reopened)
     return case
 
 

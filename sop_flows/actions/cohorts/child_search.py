@@ -40,8 +40,8 @@ def search_exactly(s: Session, cohort_ids: Collection[int], said: str) -> tuple[
 
 
 def search_loosely(s: Session, cohort_ids: Collection[int], said: str) -> tuple[ChildRow, ...]:
-    """By names that are like what was typed."""
-    wanted = _words(said)
+    """By names that are like what was typed; a number is itself, or nobody's: "012" is not "Contoh 01"."""
+    wanted = [] if any(sign.isdecimal() for sign in said) else _words(said)
     everyone = list_children(s, cohort_ids) if wanted else ()
     return tuple(row for row in everyone if all(_is_like(word, row.child.name) for word in wanted))
 
