@@ -1,4 +1,5 @@
-"""Once a day the running bot looks at itself, tells the admins what needs a person, and seals what was recorded."""
+"""Once a day the running bot looks at itself, tells the admins what needs a person, the Kepala what need not be kept, and seals
+what was recorded."""
 
 import logging
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from bot.institution import Opened
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
 from handlers.pushes.notices import needs_a_look
+from sop_flows.actions.people.subjects import propose_erasure
 from sop_flows.core.notices import DigestOfDay, NeedsALook
 from sop_flows.notifications.planning import working
 from sop_flows.staffing.roster import admins, holding
@@ -85,6 +87,7 @@ class DailyLook:
             row = s.get(Vital, TOLD) or Vital(name=TOLD, value="", at=now)
             row.value, row.at = " ".join(kinds), now
             s.add(row)
+            propose_erasure(work)
             for admin in admins(work) if kinds else ():
                 work.notify(admin.id or 0, NeedsALook(kinds=list(kinds)))
 

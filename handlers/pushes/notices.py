@@ -388,6 +388,28 @@ def _digest_of_day(notice: notices.DigestOfDay) -> str:
     return f"{said.format(day=date_words(notice.on), digest=f'<code>{esc(notice.digest)}</code>')}\n{why}"
 
 
+def _retention_over(notice: notices.RetentionOver) -> str:
+    """What the Kepala decides once a year."""
+    said = [
+        ngettext(
+            "{cohorts} angkatan was closed more than {years} years ago.",
+            "{cohorts} angkatan were closed more than {years} years ago.",
+            notice.cohorts,
+        )
+        if notice.cohorts
+        else "",
+        ngettext(
+            "{cases} case was closed more than {case_years} years ago.",
+            "{cases} cases were closed more than {case_years} years ago.",
+            notice.cases,
+        )
+        if notice.cases
+        else "",
+        _("What names the children can be erased now. Nothing goes unless you say so."),
+    ]
+    return "🗄 " + " ".join(filter(None, said))
+
+
 def _leave_recorded(notice: notices.LeaveRecorded) -> str:
     said = _("{who} has recorded that you are on leave {days}.")
     return said + (" " + _("{name} deputises.") if notice.to else "")
@@ -566,6 +588,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.TasksInherited: _tasks_inherited,
     notices.NeedsALook: needs_a_look,
     notices.DigestOfDay: _digest_of_day,
+    notices.RetentionOver: _retention_over,
     notices.Restored: N_(
         "Pandu goes on from a backup of {day}, {clock}. What you recorded after that is gone. What have you done since? Please record it again: /tugas"
     ),

@@ -42,6 +42,7 @@ from sop_flows.core.notices import (
     ReportAnswered,
     ReportAsked,
     Reported,
+    RetentionOver,
     ServicesEnd,
     StayLeft,
     StayOver,
@@ -218,6 +219,8 @@ def to_what(row: Reminder) -> Button | None:
             return button(_("Schedule it all the same"), "event_hold", run_id)
         case LateReminded():
             return button(_("My tasks"), "task_list")
+        case RetentionOver():
+            return button(_("See the list"), "retention_list")
         case Unreachable() | Joined():
             return button(_("Status"), "status_open")
         case LeaveDeputy() | LeaveBegins() | LeaveRecorded() | LeaveEnded() | LeaveUncovered():

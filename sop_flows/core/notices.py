@@ -525,6 +525,15 @@ class DataErased(Hidden, word="data_erased"):
     case: int = 0
 
 
+class RetentionOver(Notice, word="retention_over"):
+    """So many angkatan and cases were closed longer ago than their data are to be kept; each with its years, 0: none."""
+
+    cohorts: int = 0
+    years: int = 0
+    cases: int = 0
+    case_years: int = 0
+
+
 class NeedsALook(Notice, word="needs_a_look"):
     """The daily look at the machine found something: `kinds` are words such as "disk"."""
 

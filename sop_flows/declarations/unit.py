@@ -1,15 +1,16 @@
 """The institution: what all its SOPs share."""
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_serializer, model_validator
 
-from sop_flows.declarations.declared import Declared, Text
+from sop_flows.declarations.declared import Declared, DeclaredAsText, Text
 from sop_flows.declarations.digest import DigestRules, HalfHour
 from sop_flows.declarations.form import Form
 from sop_flows.declarations.hours import CalendarFile
@@ -211,6 +212,39 @@ class AccessRules(Declared):
     """cases ask for the PIN when nothing of a case was opened for so long"""
 
 
+class Years(DeclaredAsText):
+    """A number of whole years, such as `5 tahun`."""
+
+    example: ClassVar[str] = "'5 tahun'"
+    pattern: ClassVar[str] = r"(\d{1,2}) tahun"
+    refusal: ClassVar[str] = f"is no number of years; write it like {example}"
+
+    amount: PositiveInt
+
+    @classmethod
+    def fields_of(cls, written: re.Match[str]) -> dict[str, Any]:
+        """Return those of `5 tahun`."""
+        return {"amount": int(written[1])}
+
+    @model_serializer
+    def __str__(self) -> str:
+        return f"{self.amount} tahun"
+
+    def before(self, on: date) -> date:
+        """The same day so many years earlier; of 29 February the last of the month."""
+        year = on.year - self.amount
+        return date(year, on.month, min(on.day, monthrange(year, on.month)[1]))
+
+
+class Retention(Declared):
+    """After how long it is proposed to the head of the house to erase what names children. Without it nothing is."""
+
+    children: Years | None = None
+    """of an angkatan, since it was closed"""
+    cases: Years | None = None
+    """since the case was closed"""
+
+
 class Unit(Declared):
     """One institution. Everything its SOPs share stands here once."""
 
@@ -228,6 +262,7 @@ class Unit(Declared):
     digest: DigestRules = DigestRules()
     escalation: EscalationRules = EscalationRules()
     access: AccessRules = AccessRules()
+    retention: Retention = Retention()
     stay_days: Annotated[int, Field(ge=1, le=366)] = 30
     legal_basis: tuple[Text, ...]
     sop_dates: SopDates

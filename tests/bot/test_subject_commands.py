@@ -1,14 +1,28 @@
 """`pandu subject`: all that is kept about a child is given out, and what names it is taken away; the rest stays."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
 
-from storage.tables import Case, Confirmation, Incident, Record, StoredFile, Weight
+from bot.daily_look import DailyLook
+from storage.tables import (
+    Case,
+    Child,
+    Cohort,
+    Confirmation,
+    Correction,
+    Incident,
+    LeaveReason,
+    Membership,
+    Record,
+    StoredFile,
+    Weight,
+)
 from tests.support.builders.cases import build_case
+from tests.support.clocks import wita
 from tests.support.command_line import run_pandu
 from tests.support.steps import assessed
 from tests.support.town import Town
@@ -144,3 +158,49 @@ async def test_a_case_loses_its_words_once_it_is_closed(town: Town) -> None:
     assert "Rekaan" not in left
     assert "pasar" not in left
     assert json.loads(left)["cases"][0]["code_name"] == "Kenanga"
+
+
+async def test_the_kepala_lets_go_what_need_not_be_kept(town: Town) -> None:
+    kepala = await town.officer("Kepala Contoh", role="kepala")
+    budi = await town.officer("Budi Contoh", role="penyantunan")
+    await town.open_cohort(arrival="2026-12-30", children=3)
+    await budi.types("/anak 1")
+    assert "Anak Contoh 01" in budi.last_screen.text
+    with town.store.transaction() as s:
+        s.exec(select(Cohort)).one().closed_at = wita("2022-01-04 10.00")
+        for one in s.exec(select(Membership)):
+            one.from_on, one.until_on = date(2021, 12, 1), date(2021, 12, 30)
+            one.reason = LeaveReason.ENDED
+    await kepala.types("/angkatan")
+    assert "Lewat masa simpan" not in kepala.buttons  # five years are over on 5 January 2027
+    town.clock.set(wita("2027-01-05 09.00"))
+    for _twice in range(2):
+        DailyLook(town.runtime.unit, town.runtime.bot).look()
+        await town.settle()
+    proposals = [one for one in kepala.screens if "1 angkatan ditutup lebih dari 5 tahun lalu" in one.text]
+    assert len(proposals) == 1, [one.text for one in kepala.screens]
+    assert "Tanpa persetujuan Anda tidak ada yang dihapus." in proposals[0].text
+    await kepala.taps_data("1.retention_list", on=proposals[0])
+    await kepala.taps("Angkatan Contoh")
+    assert (
+        "Hapus data pribadi 3 anak Angkatan Contoh, ditutup Selasa, 4 Januari 2022?"
+        in kepala.last_screen.text
+    )
+    yes = kepala.last_screen.data_of("Ya, hapus")
+    await budi.types("/batal")
+    await budi.taps_data(yes)
+    assert town.rows(select(Child.name))[0] == "Anak Contoh 01"  # a forged button of somebody else
+    await kepala.taps("Ya, hapus")
+    assert "data pribadi 3 anak sudah dihapus" in kepala.last_screen.text
+    assert town.rows(select(Child.name)) == ["–"] * 3
+    town.clock.set(town.clock.now() + timedelta(minutes=1))
+    await town.settle()
+    assert not any("Anak Contoh" in one.text for one in budi.screens)
+    said = town.rows(select(Correction).where(Correction.fact == "erased"))
+    assert [(one.of_table, one.reason) for one in said] == [
+        *[("children", "sudah disimpan 5 tahun")] * 3, ("cohorts", "sudah disimpan 5 tahun"),
+    ]  # fmt: skip
+    await kepala.taps("Lihat daftar")
+    assert "Tidak ada." in kepala.last_screen.text
+    await kepala.taps_data(yes)  # once more
+    assert "Tidak ada." in kepala.last_screen.text

@@ -150,6 +150,9 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
     ("new_case_hidden", {}, "Yang diketik tentang kasus disembunyikan lagi."),
     ("parents_hidden", {"child": 1}, "No. 001: data orang tua disembunyikan lagi."),
     ("file_hidden", {}, "Berkas diambil lagi."),
+    ("retention_over", {"cohorts": 2, "years": 5, "cases": 1, "case_years": 10},
+     "🗄 2 angkatan ditutup lebih dari 5 tahun lalu. 1 kasus ditutup lebih dari 10 tahun lalu. "
+     "Data pribadi anak-anaknya boleh dihapus sekarang. Tanpa persetujuan Anda tidak ada yang dihapus."),
     ("data_erased", {"child": 1, "case": 0}, "Data ini telah dihapus. Tidak ada yang perlu dilakukan."),
     ("cases_left", BY | {"count": 2}, "Budi tidak dapat memegang 2 kasus lagi. Serahkan kepada petugas lain."),
     ("grant_over", {"cohort": "Angkatan <III>", "role": "guru"},

@@ -5,26 +5,29 @@ what was done when and by whom, and of answers the numbers, days and choices.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from inspect import signature
+from typing import Any, TypeVar
 
 from sqlalchemy import Table
 from sqlmodel import SQLModel, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sop_flows.actions.cohorts.membership import ERASED
-from sop_flows.core.notices import DataErased, find_notices
-from sop_flows.core.work import Work, declared
+from sop_flows.core.notices import NOTICES, DataErased, RetentionOver, find_notices
+from sop_flows.core.work import Work, day_begins, declared
 from sop_flows.declarations.form import Field, FieldKind
-from sop_flows.errors import NeedsReasonError, RuleError
+from sop_flows.errors import NeedsReasonError, NotFoundError, NotPermittedError, RuleError
 from sop_flows.notifications.notices import TakenBack, take_back
+from sop_flows.staffing.roster import answers_for_all, holding
 from storage.tables import (
     Case,
     Child,
     ChildFlag,
+    Cohort,
     Confirmation,
     Correction,
     Handover,
@@ -34,20 +37,24 @@ from storage.tables import (
     ReadEntry,
     Record,
     Reminder,
+    ReminderKind,
     ReminderState,
     StoredFile,
     Task,
     TaskEntry,
+    Vital,
     Weight,
 )
 from storage.types import sealed_columns
 
 NAMELESS: tuple[FieldKind, ...] = ("weight", "number", "decimal", "date", "time", "yes", "choice", "choices")
+FACT = "erased"  # of the correction that says so
 NEVER_EMPTY = {
     ("incidents", "words"),
     ("cases", "close_reason"),
 }  # their rows say something as long as they are there
 Subject = Child | Case
+Closed = TypeVar("Closed", Cohort, Case)
 Rows = dict[str, list[SQLModel]]
 
 
@@ -74,16 +81,23 @@ class Erased:
     seen_by: Mapping[int, datetime]
 
 
-def rows_of(work: Work, subject: Subject) -> Rows:
-    """All rows about the child, by table, the oldest first. Reads every waiting or sent message of the house."""
+def rows_of(work: Work, subject: Subject, notices: Sequence[Reminder] | None = None) -> Rows:
+    """All rows about the child, by table, the oldest first.
+
+    Args:
+        notices: all that name a child or a case by its id; looked up when not given.
+    """
     found: Rows = {_table(subject).name: [subject]}
     tasks = _tasks(work, subject)
     for query in _about(subject, tasks):
         for row in work.session.exec(query):
             found.setdefault(_table(row).name, []).append(row)
-    messages = [one for one in work.session.exec(select(Reminder)) if _is_of(one, subject, tasks)]
+    of_tasks = work.session.exec(select(Reminder).where(col(Reminder.task_id).in_(tasks)))
+    messages = {one.id: one for one in of_tasks}
+    notices = _notices(work) if notices is None else notices
+    messages |= {one.id: one for one in notices if _is_of(one, subject)}
     if messages:
-        found["reminders"] = list(messages)
+        found["reminders"] = [one for _id, one in sorted(messages.items(), key=lambda pair: pair[0] or 0)]
     return found
 
 
@@ -97,33 +111,25 @@ def exported(rows: Rows) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def erase(work: Work, subject: Subject, by: Officer, reason: str) -> Erased:
+def erase(
+    work: Work, subject: Subject, by: Officer, reason: str, notices: Sequence[Reminder] | None = None
+) -> Erased:
     """Empty every cell that names the child or says something of it in words; what was done stays.
 
-    Raises StillInCareError, NeedsReasonError.
+    `notices` as of `rows_of`. Raises StillInCareError, NeedsReasonError.
     """
     if not reason.strip():
         raise NeedsReasonError
     if _is_in_care(work, subject):
         raise StillInCareError
-    rows = rows_of(work, subject)
+    rows = rows_of(work, subject, notices)
     files = _files_to_drop(work, [one for one in rows.get("files", []) if isinstance(one, StoredFile)])
     cells: dict[str, int] = {}
     for name, some in rows.items():
         cells[name] = sum(_empty(work, one) for one in some if getattr(one, "rule", "") != DataErased.word)
     if isinstance(subject, Child):
         subject.name_key = ""
-    work.session.add(
-        Correction(
-            of_table=_table(subject).name,
-            row_id=subject.id or 0,
-            fact="erased",
-            reason=reason.strip(),
-            officer_id=by.id or 0,
-            corrected_at=work.now,
-        )
-    )
-    work.session.flush()
+    _note_erased(work, subject, by, reason)
     stays = {name: len(some) for name, some in rows.items() if name not in ("reminders", "files")}
     seen: dict[int, datetime] = {}
     for one in rows.get("read_log", []):
@@ -131,6 +137,21 @@ def erase(work: Work, subject: Subject, by: Officer, reason: str) -> Erased:
             seen[one.officer_id] = one.read_at
     back = take_back(work, _table(subject).name, subject.id or 0)
     return Erased({name: count for name, count in cells.items() if count}, stays, files, back, seen)
+
+
+def _note_erased(work: Work, what: Subject | Cohort, by: Officer, reason: str) -> None:
+    work.session.add(
+        Correction(
+            of_table=_table(what).name,
+            row_id=what.id or 0,
+            fact=FACT,
+            reason=reason.strip(),
+            officer_id=by.id or 0,
+            corrected_at=work.now,
+            update_id=work.update_id,
+        )
+    )
+    work.session.flush()
 
 
 def being_taken_back(work: Work, subject: Subject) -> Mapping[ReminderState, int]:
@@ -167,9 +188,14 @@ def _about(subject: Subject, tasks: frozenset[int]) -> Iterator[SelectOfScalar[A
             yield select(of_child).where(of_child.child_id == key).order_by(col(of_child.id))
 
 
-def _is_of(row: Reminder, subject: Subject, tasks: frozenset[int]) -> bool:
-    if row.task_id in tasks:
-        return True
+def _notices(work: Work) -> Sequence[Reminder]:
+    """Those that name a child or a case by its id: few kinds of them do."""
+    words = [word for word, kind in NOTICES.items() if {"child", "case"} & set(signature(kind).parameters)]
+    query = select(Reminder).where(Reminder.kind == ReminderKind.NOTICE, col(Reminder.rule).in_(words))
+    return work.session.exec(query).all()
+
+
+def _is_of(row: Reminder, subject: Subject) -> bool:
     what = "case" if isinstance(subject, Case) else "child"
     return row.payload is not None and row.payload.get(what) == subject.id
 
@@ -233,3 +259,84 @@ def _plain(value: Any) -> Any:
 def _table(row: SQLModel) -> Table:
     table: Table = row.__table__  # type: ignore[attr-defined]  # every table model has one
     return table
+
+
+# --- what need not be kept any longer (`retention` in the pack) -------------------------------------------------
+
+PROPOSED = "retention_proposed"  # in vitals: the year
+
+
+@dataclass(frozen=True)
+class CohortErased:
+    """What was taken away of an angkatan: children, cells that said something, contents of files."""
+
+    children: int
+    cells: int
+    files: int
+
+
+def list_past_retention(work: Work) -> tuple[Cohort, ...]:
+    """Angkatan that were closed longer ago than the names of their children are to be kept, and that still have them."""
+    years = work.unit.retention.children
+    return () if years is None else tuple(_closed_before(work, Cohort, years.before(work.today)))
+
+
+def list_cases_past_retention(work: Work) -> tuple[Case, ...]:
+    """The same of cases, for who may know them."""
+    years = work.unit.retention.cases
+    return () if years is None else tuple(_closed_before(work, Case, years.before(work.today)))
+
+
+def _closed_before(work: Work, table: type[Closed], on: date) -> Iterator[Closed]:
+    gone = select(Correction.row_id).where(
+        Correction.of_table == str(table.__tablename__), Correction.fact == FACT
+    )
+    query = select(table).where(
+        col(table.closed_at) < day_begins(work.institution, on), col(table.id).not_in(gone)
+    )
+    yield from work.session.exec(query.order_by(col(table.id)))
+
+
+def erase_cohort(work: Work, cohort_id: int, reason: str) -> CohortErased:
+    """The Kepala accepts that what names the children of an angkatan goes. What was done stays, without a name.
+
+    Raises NotPermittedError, NotFoundError (it is not past its time, or is erased already).
+    """
+    if not answers_for_all(work, work.officer):
+        raise NotPermittedError("answers_for_all")
+    cohort = next((one for one in list_past_retention(work) if one.id == cohort_id), None)
+    if cohort is None:
+        raise NotFoundError
+    notices = _notices(work)
+    query = select(Child).where(Child.cohort_id == cohort_id).order_by(col(Child.id))
+    found = work.session.exec(query).all()
+    cells = sum(sum(erase(work, one, work.officer, reason, notices).cells.values()) for one in found)
+    of_them = select(StoredFile).where(col(StoredFile.child_id).in_([one.id for one in found]))
+    keys = _files_to_drop(work, list(work.session.exec(of_them)))
+    _note_erased(work, cohort, work.officer, reason)
+    for key in keys:
+        work.institution.cabinet.drop(key)
+    return CohortErased(len(found), cells, len(keys))
+
+
+def propose_erasure(work: Work) -> None:
+    """From the first working day of a year on, once: the Kepala hears how much is past its time."""
+    row = work.session.get(Vital, PROPOSED)
+    first = work.office.next_working_day(date(work.today.year, 1, 1))
+    if work.today < first or (row is not None and row.value == str(work.today.year)):
+        return
+    row = row or Vital(name=PROPOSED, value="", at=work.now)
+    row.value, row.at = str(work.today.year), work.now
+    work.session.add(row)
+    rules = work.unit.retention
+    cohorts, cases = list_past_retention(work), list_cases_past_retention(work)
+    if not cohorts and not cases:
+        return
+    notice = RetentionOver(
+        cohorts=len(cohorts),
+        years=0 if rules.children is None else rules.children.amount,
+        cases=len(cases),
+        case_years=0 if rules.cases is None else rules.cases.amount,
+    )
+    for officer in holding(work, "answers_for_all", 0):
+        work.notify(officer.id or 0, notice)
