@@ -57,7 +57,8 @@ def done_screen(request: Request, outcome: Result) -> tuple[str, tuple[tuple[But
             buttons.insert(0, button(same, "form_alike", other.id or 0))
     if story.has_record:
         buttons.append(view_button(task_id))
-    buttons += paper_buttons(request, outcome.task)
+    if (outcome.task.sop, outcome.task.step) in request.work.pack.papers_at:
+        buttons += paper_buttons(request, outcome.task)
     if outcome.missing_roles and line.mine:  # one person with both roles
         said.append(_("Your part as {roles} is not done yet.").format(roles=esc(sections(unit, line.mine))))
         buttons.insert(0, done_button(task_id))

@@ -161,7 +161,7 @@ def _confirm(
         own_parts(request.work, who(request), task)
         _sop, step = declared(request.session, task)
         lacking = unmet(facts_of(request.session, task, step))
-        if not anyway and (lacking or is_last_step(request.work, task)):
+        if not anyway and (lacking or (task.case_id and is_last_step(request.work, task))):
             return _ask_anyway(request, task, lacking, done_on, done_by)
     note = _note(lacking)
     try:

@@ -163,7 +163,8 @@ def close_part(
         work.touch(task)
     else:
         close_task(caused, task, TaskState.DONE, done_on=on)
-    reports.hand_in(work, task, part.role, confirmation)
+    if declared(work.session, task)[1].reports_to is not None:
+        reports.hand_in(work, task, part.role, confirmation)
     work.session.flush()
     opened = caused.opened
     return Result(task, confirmation, parts, missing, tuple(opened.tasks), tuple(opened.runs))

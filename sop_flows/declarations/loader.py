@@ -31,23 +31,26 @@ OPEN_VERSIONS_KEPT = 256  # parsed texts of open runs kept in memory; 51 SOPs of
 
 @dataclass(frozen=True)
 class Pack:
-    """An institution and its SOPs, by number, in the order of the document."""
+    """An institution and its SOPs, by number, in the order of the document.
+
+    Attributes:
+        papers_at: the names of the papers that are made at a step, by its SOP and number.
+    """
 
     unit: Unit
     sops: dict[str, Sop]
     lines: Mapping[tuple[str, int], int] = field(default_factory=dict, compare=False, repr=False)
     folder: Path | None = field(default=None, compare=False, repr=False)
     papers: Papers = NONE
+    papers_at: Mapping[tuple[str, int], tuple[str, ...]] = field(init=False, compare=False, repr=False)
 
-    @cached_property
-    def papers_at(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
-        """The names of the papers that are made at a step, by its SOP and number."""
+    def __post_init__(self) -> None:
         found: dict[tuple[str, int], tuple[str, ...]] = {}
         for name, paper in self.papers.papers.items():
             for place in paper.at:
                 number, _, step = place.partition("/")
                 found[number, int(step)] = (*found.get((number, int(step)), ()), name)
-        return found
+        object.__setattr__(self, "papers_at", found)
 
     @cached_property
     def former(self) -> Mapping[str, Sop]:
