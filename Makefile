@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: audit demo-days coverage help install install-postgres install-dev demo test quick check lint format types imports structure i18n pytest mutants test-pg soak bench lock schema first-tap clean
+.PHONY: audit demo-days guide coverage help install install-postgres install-dev demo test quick check lint format types imports structure i18n pytest mutants test-pg soak bench lock schema first-tap clean
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -117,6 +117,10 @@ schema: install-dev ## write the JSON Schemas of pack files for editors
 
 demo-days: install-dev ## live the ten days with which the demo begins anew (half a minute), after a change of what is said
 	$(BIN)/python scripts/lived_demo.py
+
+guide: install-dev ## do every lesson of the demo's page in Chromium and take the pictures of docs/panduan.md and README.md
+	@scripts/get-servers
+	$(BIN)/python scripts/guide.py
 
 first-tap: install-dev ## clone into an empty folder, start the demo, confirm one step in Chromium, print the seconds
 	@scripts/get-servers

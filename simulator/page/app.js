@@ -5,6 +5,7 @@ import { clearChat, isAtBottom, isEmpty, showMessages, toBottom } from "./chat.j
 import { startBeginnings } from "./begin.js";
 import { showClock, simulatedNow, startClock } from "./clock.js";
 import { drawSigns } from "./emoji.js";
+import { showLesson, startLessons } from "./lessons.js";
 import { hidePopups, showPopup, startPopups } from "./popups.js";
 
 const MATARAM = { lat: -8.5833, lon: 116.1167 }; // middle of the city, nobody's address
@@ -73,6 +74,7 @@ async function refreshChat() {
   showEmpty(chat);
   showReplyKeyboard(chat);
   showCommands(chat.commands);
+  showLesson(chat, state.phones);
   if (chat.messages.length && (fresh || wasAtBottom)) toBottom(fresh && wasAtBottom);
   if (chat.unread && document.visibilityState === "visible") ask(`/phones/${id}/read`, {}).catch(() => {});
 }
@@ -267,6 +269,7 @@ function wire() {
   });
   $("messages").addEventListener("scroll", () => ($("to-bottom").hidden = isAtBottom()));
   $("to-bottom").addEventListener("click", () => toBottom(true));
+  new ResizeObserver(() => $("to-bottom").hidden && toBottom()).observe($("messages"));
   $("picture").addEventListener("click", () => $("picture").close());
   $("chat-menu-button").addEventListener("click", (event) => {
     const blocked = $("chat-state").textContent === "diblokir";
@@ -301,5 +304,6 @@ async function follow() {
 startClock(failed);
 startBeginnings(failed).catch(failed);
 startPopups();
+startLessons();
 wire();
 follow();

@@ -1,6 +1,7 @@
 // "Mulai lagi dari": the demo forgets everything and begins with other days; the page waits for it.
 
 import { $, ask } from "./api.js";
+import { forgetLessons } from "./lessons.js";
 
 const LOOK_EVERY_MS = 500;
 const AGAIN = "Semua yang sudah dilakukan di demo ini hilang. Mulai lagi?";
@@ -21,6 +22,7 @@ async function begin(button) {
     const there = await ask("/begin").catch(() => null);
     if (!there?.offers.length || there.wish) return;
     clearInterval(look);
+    forgetLessons();
     location.reload();
   }, LOOK_EVERY_MS);
 }

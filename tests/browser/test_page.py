@@ -241,3 +241,35 @@ async def test_no_label_is_cut_on_a_narrow_phone(page: Page, simulator: SimpleNa
         "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
     )
     assert cut == []
+
+
+async def test_a_lesson_ticks_itself_off_and_begins_again(page: Page, simulator: SimpleNamespace) -> None:
+    """On the phone of a role; beside the phone where there is room, in it where there is none."""
+    jaya = simulator.world.phone("Bapak Jaya Contoh · Penyantunan")
+    jaya.starts()
+    async with httpx.AsyncClient(base_url=simulator.url) as client:
+        before = {"chat_id": jaya.id, "text": "Tugas Anda, Kamis 10 Desember"}
+        await client.post(f"/bot{simulator.world.token}/sendMessage", json=before)
+    await page.locator(f"[data-phone-id='{jaya.id}']").click()
+    count, done = page.get_by_test_id("lesson-count"), page.locator("#lesson-steps .done")
+    await expect(count).to_have_text("0/5")
+    await expect(page.get_by_test_id("lesson-note")).to_have_text(
+        "Latihan ini untuk Jumat, 11 Desember 2026."
+    )
+    await write(page, "/tugas")  # the stand-in bot shows the card of a step at once
+    await expect(count).to_have_text("1/5")
+    await page.get_by_role("button", name="Selesai").click()
+    await expect(count).to_have_text("2/5")
+    await page.reload()
+    await expect(count).to_have_text("2/5")
+    await expect(done).to_have_count(2)
+
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await expect(page.get_by_test_id("lesson")).to_be_hidden()
+    await page.get_by_test_id("lesson-button").click()
+    await expect(page.get_by_test_id("lesson")).to_be_in_viewport(ratio=1)
+    assert await page.evaluate("document.documentElement.scrollWidth") == 360
+    await page.get_by_test_id("lesson-again").click()
+    await expect(count).to_have_text("0/5")
+    await page.locator("[data-phone-id]", has_text="Ani Contoh").first.click()
+    await expect(page.get_by_test_id("lesson-button")).to_be_hidden()
