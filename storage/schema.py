@@ -2,8 +2,9 @@
 
 import fcntl
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,14 +103,22 @@ def _run(engine: Engine, direction: str, revision: str) -> None:
 
 
 def _copy_first(engine: Engine) -> None:
-    """Keep the file as it was, beside it, before anything is changed."""
+    """Keep the file as it was, beside it, before anything is changed.
+
+    By SQLite: a process that opens the file itself gives up all its locks on it when it closes it, and the next command
+    that ends would take the log of a bot that writes on for its own to clear away.
+    """
     name = engine.url.database
     if name in (None, "", ":memory:") or not Path(str(name)).exists() or current_revision(engine) is None:
         return
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     path = Path(str(name))
-    shutil.copy2(path, path.with_name(f"{path.name}.before-{_newest()}"))
+    copy = path.with_name(f"{path.name}.before-{_newest()}")
+    copy.unlink(missing_ok=True)
+    copy.touch(0o600)
+    shutil.copymode(path, copy)
+    with engine.connect() as connection, closing(sqlite3.connect(copy)) as target:
+        driver: Any = connection.connection.driver_connection
+        driver.backup(target)
 
 
 @contextmanager

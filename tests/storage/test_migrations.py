@@ -285,6 +285,20 @@ def test_the_file_is_copied_before_it_is_changed(sqlite_store: Store, folder: Pa
     copy.close()
 
 
+def test_who_has_upgraded_keeps_its_locks(sqlite_store: Store, folder: Path) -> None:
+    """What opens and closes the file meanwhile is not the last one there, and clears nothing away."""
+    write_rebuild(folder)
+    upgrade(sqlite_store.engine)
+    path = str(sqlite_store.engine.url.database)
+    look = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM officers').fetchone()[0])"
+    seen = []
+    for name in ("Ani Rekaan", "Budi Rekaan"):
+        with sqlite_store.transaction() as s:
+            build_officer(s, name=name)
+        seen.append(subprocess.check_output([sys.executable, "-c", look, path], text=True).strip())
+    assert seen == ["1", "2"]
+
+
 def test_a_database_newer_than_the_program_is_left_alone(store: Store) -> None:
     with store.transaction() as s:
         s.execute(text("UPDATE alembic_version SET version_num = '9999'"))
