@@ -24,8 +24,13 @@ from playwright.async_api import Page, ViewportSize, async_playwright, expect
 ROOT = Path(__file__).parent.parent
 LESSONS = ROOT / "simulator" / "page" / "lessons.json"
 PICTURES = ROOT / "docs" / "screenshots"
-PHONE, DESKTOP = ViewportSize(width=380, height=800), ViewportSize(width=1280, height=800)
+PHONE, DESKTOP = ViewportSize(width=380, height=900), ViewportSize(width=1280, height=800)
 COLOURS = 96
+FROM_ITS_FIRST_LINE = """() => {
+  document.getElementById("toast").hidden = true;
+  const last = [...document.querySelectorAll(".message.from-bot")].at(-1);
+  last.parentElement.scrollTo({ top: last.offsetTop - last.parentElement.offsetTop - 8, behavior: "instant" });
+}"""
 READS_S = 1.5  # what is typed sooner was not meant for the question that has just been shown
 SETTLES_S = 0.6
 
@@ -36,7 +41,7 @@ TAKEN = {
     "Peksos": {2: "peksos-kasus", 5: "peksos-catatan"},
     "TU, admin": {2: "admin-undang", 3: "admin-kode", 4: "admin-laporan"},
     "Kepala": {1: "kepala-status", 3: "kepala-papan", 4: "kepala-laporan"},
-    "Kasi Penyantunan": {2: "kasi-kejadian", 4: "kasi-petugas"},
+    "Kasi Penyantunan": {2: "kasi-kejadian"},
     "Kasi Bimbingan": {1: "kasi-terlambat", 3: "kasi-tangani"},
     "Bimbingan": {2: "bimbingan-hambatan", 5: "bimbingan-kunjungan"},
     "Guru pendamping": {1: "guru-anak", 4: "guru-catatan"},
@@ -61,13 +66,15 @@ def demo() -> Iterator[str]:
 
 
 async def do(page: Page, what: str) -> None:
-    """`[x]` is a tap on the lowest button that begins with x, `+1 hari` on the clock; all else is typed or on the keyboard."""
+    """`[x]` is a tap on the lowest button x, or one that begins with it, `+1 hari` on the clock; all else is typed or on the keyboard."""
     if what == "+1 hari":
         await page.get_by_test_id("clock-day").click()
         await asyncio.sleep(3)
     elif what.startswith("["):
-        label = re.escape(what[1:-1]) + ("$" if what[1:-1].isdigit() else "")
-        await page.locator(".inline-button", has_text=re.compile("^" + label)).last.click()
+        label = re.escape(what[1:-1])
+        whole = page.locator(".inline-button", has_text=re.compile(f"^{label}$"))
+        begun = page.locator(".inline-button", has_text=re.compile(f"^{label}"))
+        await (whole if await whole.count() else begun).last.click()
         await expect(page.locator(".inline-button.waiting")).to_have_count(0)
     elif await (key := page.get_by_test_id("reply-keyboard").get_by_text(what, exact=True)).count():
         await key.click()
@@ -91,6 +98,8 @@ async def choose(page: Page, role: str) -> None:
 
 async def take(page: Page, name: str, part: str | None = ".phone") -> None:
     """Keep what stands on the phone (None: the whole page) as a small PNG."""
+    await page.mouse.move(0, 0)
+    await page.evaluate(FROM_ITS_FIRST_LINE)
     shot = await (page.locator(part).screenshot() if part else page.screenshot())
     picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     picture.save(PICTURES / f"{name}.png", optimize=True)
