@@ -53,4 +53,6 @@ def test_lessons_say_what_is_done(role: str) -> None:
     for step in json.loads(LESSONS.read_text("utf-8"))["roles"][role]:
         for what in step["do"]:
             label = what.strip("[]☐ ")
-            assert label in bold(step["say"], "*") or step["say"].count(label), step["say"]
+            assert label in step["say"] or label.isdigit(), step[
+                "say"
+            ]  # the place of a line may be told by its words
