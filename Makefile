@@ -94,14 +94,14 @@ test-pg: install-dev ## every test that runs on PostgreSQL, not only the day's s
 i18n: install-dev ## extract message ids, keep the Indonesian, list what is missing
 	$(BIN)/python scripts/catalogue.py
 
-soak: install-dev ## what takes long: every test on both databases, a morning of 3,000 officers, a million waiting reminders, a month of kills (KILLS=200), random years (YEARS=20) and stays (EXAMPLES=200), 10,000 odd updates and 60,000 tries to read a name
+soak: install-dev ## what takes long: every test on both databases, a morning of 3,000 officers, a million waiting reminders, a month of kills (KILLS=200), random years (YEARS=20) and stays (EXAMPLES=200), 10,000 odd updates, 60,000 tries to read a name, the restores
 	@scripts/get-servers
 	PANDU_EVERYTHING=1 $(PYTEST)
 	PANDU_SOAK=1 $(BIN)/python -m pytest tests/soak -s --timeout 0
 	PANDU_SOAK=1 PANDU_KILLS=$(KILLS) $(BIN)/python -m pytest tests/faults -s --timeout 0
 	PANDU_SOAK=1 PANDU_YEARS=$(YEARS) $(BIN)/python -m pytest tests/properties/test_year.py -s --timeout 0
 	PANDU_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/properties/test_engine.py --timeout 0
-	PANDU_SOAK=1 $(BIN)/python -m pytest tests/properties/test_a_storm_of_updates.py tests/access -s --timeout 0
+	PANDU_SOAK=1 $(BIN)/python -m pytest tests/properties/test_a_storm_of_updates.py tests/access tests/bot/test_backup_command.py -s --timeout 0
 
 bench: install-dev ## what a tap costs beside a bare bot of the same run, as a table (QUICK=1 PART=taps)
 	QUICK=$(QUICK) $(BIN)/python -m benchmarks $(PART)

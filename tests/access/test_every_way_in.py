@@ -240,6 +240,8 @@ async def test_no_way_in_says_a_name_to_whom_it_is_not_for(world: World) -> None
                 for name in world.names
                 if name in said and name not in text
             ]
+    tries = HOW_MANY // len(inside) * len(inside) + OUTSIDE_TRIES * len(OUTSIDE)
+    print(f"\n{tries} tries to read a name, seed {SEED}: {len(leaks)} leaks")  # noqa: T201
     assert leaks == []
     assert {who: sorted(found[who]) for who in inside} == {
         who: sorted(what for what, may in table[who].items() if may) for who in inside

@@ -65,6 +65,7 @@ def test_the_drill_word_for_word(live: Live, tmp_path: Path) -> None:
     restored = said["pandu restore /tmp/drill/pandu-*.backup"].stdout
     assert re.search(r"are back, as of \d{4}-\d\d-\d\d \d\d:\d\d", restored)
     assert "1 officers will be asked" in restored
+    print(f"\nthe drill: {restored.splitlines()[0]}")  # noqa: T201 -- a figure of make soak
     assert "another process polls with this token (409)" in said["pandu run"].stderr
     live.types(ani, "/bantuan")  # the one that runs goes on
     live.wait_for_texts(ani, 2)
