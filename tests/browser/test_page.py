@@ -273,3 +273,51 @@ async def test_a_lesson_ticks_itself_off_and_begins_again(page: Page, simulator:
     await expect(count).to_have_text("0/5")
     await page.locator("[data-phone-id]", has_text="Ani Contoh").first.click()
     await expect(page.get_by_test_id("lesson-button")).to_be_hidden()
+
+
+# The controls that lie over another one, and what is written in less than 4.5 times the light of its ground (WCAG 2.2, 1.4.3).
+OVERLAPS = """() => {
+  const seen = [...document.querySelectorAll(
+    ".chat-head > *, .composer > *, .clock-buttons > *, .clock-face > output, .lesson li, .begin > *")]
+    .filter((one) => one.checkVisibility()).map((one) => [one, one.getBoundingClientRect()]);
+  return seen.flatMap(([one, a], index) => seen.slice(index + 1).filter(([other, b]) => !one.contains(other)
+    && a.left + 1 < b.right && b.left + 1 < a.right && a.top + 1 < b.bottom && b.top + 1 < a.bottom)
+    .map(([other]) => `${one.id || one.textContent} and ${other.id || other.textContent}`));
+}"""
+FAINT = """() => {
+  const light = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+  const ground = (one) => {
+    const own = getComputedStyle(one).backgroundColor;
+    return own === "rgba(0, 0, 0, 0)" ? ground(one.parentElement) : own;
+  };
+  return [...document.querySelectorAll(".bubble .text, .phones .who, .chat-who strong, .lesson li, .clock-buttons #clock-day, .begin button, .reply-keyboard button, #text")]
+    .filter((one) => one.checkVisibility())
+    .filter((one) => {
+      const [low, high] = [light(getComputedStyle(one).color), light(ground(one))].sort((a, b) => a - b);
+      return (high + 0.05) / (low + 0.05) < 4.5;
+    }).map((one) => one.textContent);
+}"""
+
+
+async def test_nothing_overlaps_and_all_is_read_by_day_and_by_night(
+    page: Page, simulator: SimpleNamespace
+) -> None:
+    jaya = simulator.world.phone("Bapak Jaya Contoh Bernama Panjang · Penyantunan")
+    simulator.world.beginnings = ["day-10", "arrival", "empty"]
+    await page.reload()
+    await page.locator(f"[data-phone-id='{jaya.id}']").click()
+    await write(page, "/start")
+    await write(page, "/tugas")
+    await expect(page.get_by_role("button", name="Selesai")).to_be_visible()
+    for width in (1280, 820, 360):
+        await page.set_viewport_size({"width": width, "height": 800})
+        if width == 360:
+            await page.get_by_test_id("lesson-button").click()
+        for scheme in ("light", "dark"):
+            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the words it takes
+            assert await page.evaluate(OVERLAPS) == [], (width, scheme)
+            assert await page.evaluate(FAINT) == [], (width, scheme)
+            assert await page.evaluate("document.documentElement.scrollWidth") == width
+    await expect(page.locator("body")).not_to_have_css("background-color", "rgb(255, 255, 255)")
