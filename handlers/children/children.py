@@ -422,7 +422,9 @@ def _keyboard(
             wide.append(button(_flagged_as(request), "child_mark", child_id, 1, 1))
     elif row.membership.reason == LeaveReason.RESERVE and may_keep_children(request.work, officer):
         last.append(button(_("Call up the reserve"), "child_call", child_id, style="success"))
-    elif row.membership.reason not in NOT_MEMBERS and may_keep_children(request.work, officer):
+    elif row.membership.reason not in (*NOT_MEMBERS, LeaveReason.ENDED) and may_keep_children(
+        request.work, officer
+    ):
         last.append(button(_("Is here again…"), "child_back", child_id))
     last.append(button(_("‹ Children"), "child_list", row.child.cohort_id))
     return (*rows(buttons), *rows(wide, 1), *rows(last))

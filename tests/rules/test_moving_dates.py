@@ -6,8 +6,9 @@ The angkatan is to stay from Tuesday 1 to Thursday 31 December 2026; it was open
 from datetime import date
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
+from sop_flows.actions.cohorts.cohort_end import close_cohort, reopen_cohort
 from sop_flows.actions.cohorts.cohorts import StayOddError
 from sop_flows.actions.cohorts.date_changes import Changes
 from sop_flows.actions.cohorts.moving_dates import (
@@ -223,6 +224,19 @@ def test_a_longer_stay_adds_even_after_the_last_was_done(home: Home, cohort: Coh
     assert [t.occurrence for t in home.tasks("9.2.12", 3) if t.state == "waiting"] == [32, 33]
     home.it_is("2027-01-11 09.00")
     assert home.task("9.2.15", 4, 4).state == "open"
+
+
+def test_no_ship_went_and_the_children_are_still_here(home: Home, cohort: Cohort) -> None:
+    home.it_is("2026-12-20 09.00")
+    home.leaves(home.budi, 1)
+    home.it_is("2027-01-01 07.00")
+    home.call(close_cohort, home.tari, cohort.id)  # too soon
+    home.tap(reopen_cohort, home.kirana, cohort.id, "kapal tidak berangkat")
+    present = select(Membership.child_id).where(col(Membership.until_on).is_(None))
+    assert home.call(lambda work: len(work.session.exec(present).all())) == 0
+    move(home, cohort, departure="2027-01-12")
+    here = home.call(lambda work: set(work.session.exec(present).all()))
+    assert here == {2, 3}
 
 
 def test_missed_ones_stay_and_open_ones_of_the_day_too(home: Home, cohort: Cohort) -> None:

@@ -9,6 +9,7 @@ from sop_flows.actions import agenda
 from sop_flows.actions.cohorts.cohorts import check_arrival, check_stay
 from sop_flows.actions.cohorts.date_changes import Changes, SopStep, changes_of
 from sop_flows.actions.cohorts.has_happened import done_of
+from sop_flows.actions.cohorts.joining import belong_again
 from sop_flows.actions.replanning.replan import replan_cohort
 from sop_flows.core.notices import CohortMoved, VisitVoid, find_notices
 from sop_flows.core.states import parts_of
@@ -25,6 +26,7 @@ from storage.tables import (
     Cohort,
     CohortMove,
     DroppedWhy,
+    LeaveReason,
     Membership,
     Officer,
     Reminder,
@@ -125,6 +127,7 @@ def move_cohort(work: Work, cohort_id: int, arrival_on: date, departure_on: date
     cohort.arrival_on, cohort.departure_on = arrival_on, departure_on
     work.session.flush()
     _move_memberships(work.session, cohort, move.arrival_from)
+    _stay_on(work, cohort)
     replanned = replan_cohort(work, cohort)
     _tell(work, cohort, move, changes)
     _tell_void(work, cohort, replanned.void)
@@ -155,6 +158,20 @@ def _move_memberships(s: Session, cohort: Cohort, arrival_from: date) -> None:
         if row.from_on == arrival_from or row.from_on < cohort.arrival_on:
             row.from_on = cohort.arrival_on
     s.flush()
+
+
+def _stay_on(work: Work, cohort: Cohort) -> None:
+    """The day of departure had passed and is to come again (no ship went): the children are still here."""
+    if cohort.departure_on < work.today:
+        return
+    stayed = work.session.exec(
+        select(Membership, Child)
+        .join(Child, col(Child.id) == col(Membership.child_id))
+        .where(Child.cohort_id == cohort.id, Membership.reason == LeaveReason.ENDED)
+        .order_by(col(Child.number))
+    ).all()
+    for membership, child in stayed:
+        belong_again(work, child, membership)
 
 
 # --- telling ------------------------------------------------------------------------------------------------
