@@ -97,14 +97,16 @@ class NameGuard:
             )
         ]
         buttons = [button(_("Somebody else is meant"), "name_other", stamp)]
+        again = _("Type it again without the name.")
         if request.kind == "text":
             said.append(_("Send it like this? “{words}”").format(words=esc(shorten(safe, SHOWN))))
+            again = _("Or type it again without the name.")
             buttons.insert(0, button(_("Send without the name"), "name_without", stamp, style="success"))
         for one in found:
             case = request.session.get(Case, one.case_id)
             if case is not None and knows(request.work, who(request), case):
                 buttons.append(button(_("Case {code}").format(code=one.code_name), "case_page", one.case_id))
-        said.append(_("Or type it again without the name."))
+        said.append(again)
         shown = Say(clip("\n".join(said)), rows(buttons), protect=True)
         return reply(shown) if request.message_id is None else reply(shown, Delete(request.message_id))
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from handlers.cards.task_card import LEADS_TO, done_button, kind_of, may_take, note_button, offer_buttons
 from handlers.ui.request import Button, Keyboard, button, rows
-from handlers.ui.words import LABEL_MAX, _, asks_note, shorten
+from handlers.ui.words import LABEL_MAX, _, asks_note, brief_cohort, shorten
 from sop_flows.core.notices import (
     CaseGiven,
     CaseHidden,
@@ -117,29 +117,33 @@ def several_button(lines: Sequence[TaskLine]) -> list[Button]:
 
 
 def timed_buttons(work: Work, lines: Sequence[TaskLine]) -> Keyboard:
-    """ "Mulai" and "Pilih tanggal" of the timed steps in a list; each says of what, and of which angkatan."""
+    """ "Mulai" and "Pilih tanggal" of the timed steps in a list; each says of what, if need be of which angkatan."""
     # The visits of one roll are one button: it opens their list.
     once = {line.task.id: line for line in lines}.values()
     found = [(line, its) for line in once if (its := _leading_on(line, work.institution, work.now))]
-    several = several_cohorts_open(work.session)
-    if len(found) > 1 or (found and several):
+    told = [line.short for line, _its in found]
+    # One roll that begins says enough by itself; "Selesai" in a list of several does not.
+    if len(found) > 1 or several_cohorts_open(work.session) or any(len(its) > 1 for _line, its in found):
         found = [
-            (line, [replace(one, text=_of_what(one.text, line, several)) for one in its])
+            (line, [replace(one, text=_of_what(one.text, line, told.count(line.short) > 1)) for one in its])
             for line, its in found
         ]
     return tuple(tuple(its) for _line_of, its in found[:TIMED])
 
 
-def _of_what(does: str, line: TaskLine, several: bool) -> str:
-    """What the button does and with what, in as many words as fit: "Mulai: Timbang berat", "Mulai 9.2.15 Angkatan I"."""
-    whose = (
-        line.case.code_name if line.case is not None else line.cohort.name if line.cohort and several else ""
-    )
-    if not whose:
+def _of_what(does: str, line: TaskLine, twice: bool) -> str:
+    """What the button does and with what, in as many words as fit: "Mulai: Timbang berat", and of a step
+    that stands there `twice` of which angkatan, "Mulai 9.2.15 Angkatan I"; never that alone, for "Selesai: Angkatan I"
+    would say too much."""
+    names = [] if line.case is None else [line.case.code_name]
+    if line.case is None and line.cohort is not None and twice:
+        names = [line.cohort.name, brief_cohort(line.cohort)]
+    if not names:
         return f"{does}: {_that_fits(line.short, LABEL_MAX - len(does) - 2)}"
-    told = (f"{does}: {line.sop.number} · {whose}", f"{does} {line.sop.number} {whose}", f"{does}: {whose}")
+    number = line.sop.number
+    told = (told for name in names for told in (f"{does}: {number} · {name}", f"{does} {number} {name}"))
     fits = (one for one in told if len(one) <= LABEL_MAX)
-    return next(fits, f"{does}: {_that_fits(whose, LABEL_MAX - len(does) - 2)}")
+    return next(fits, shorten(f"{does} {number} {names[-1]}", LABEL_MAX))
 
 
 def _that_fits(words: str, room: int) -> str:

@@ -81,9 +81,11 @@ def on_duty(request: Request) -> Reply:
         said.append(_("Not finished: {count}").format(count=len(found.unfinished)))
         said += [f"• {esc(step.short)}" for _task, step in found.unfinished[:LINES_ON_HANDOVER]]
     said += _ill_words(found) or [_("No child is marked as ill.")]
-    for note in found.notes[:LINES_ON_HANDOVER]:
+    for step, note in found.notes[:LINES_ON_HANDOVER]:
         said.append(
-            _("Note: {note} · {who}").format(note=esc(shorten(note.note, NOTE_MAX)), who=esc(note.who))
+            _("Note, {step}: {note} · {who}").format(
+                step=esc(step.short), note=esc(shorten(note.note, NOTE_MAX)), who=esc(note.who)
+            )
         )
     return screen(
         request, "\n".join(said), rows([button(_("Open"), "task_open", tasks[0].id or 0), to_list()])

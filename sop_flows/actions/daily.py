@@ -76,7 +76,7 @@ class Handover:
 
     unfinished: tuple[tuple[Task, Step], ...]
     ill: tuple[int, ...]
-    notes: tuple[Obstacle, ...]
+    notes: tuple[tuple[Step, Obstacle], ...]
 
 
 def daily_of(work: Work, task: Task) -> Daily:
@@ -259,7 +259,10 @@ def handover(work: Work, cohort_id: int, roles: tuple[str, ...]) -> Handover:
         unfinished=tuple((row, declared(work.session, row)[1]) for row in rows),
         ill=queries.list_ill_numbers(work.session, cohort_id, work.now - HANDED_OVER),
         notes=tuple(
-            Obstacle(row.note or "", name_of(work.session, row.officer_id) or "", row.recorded_at)
+            (
+                declared(work.session, work.session.get_one(Task, row.task_id))[1],
+                Obstacle(row.note or "", name_of(work.session, row.officer_id) or "", row.recorded_at),
+            )
             for row in notes
         ),
     )

@@ -102,7 +102,7 @@ async def test_who_takes_the_duty_sees_what_is_not_finished_and_has_it_until_the
     assert rina.last_screen.text.splitlines()[0] == "Anda piket sampai pukul 21.00."
     assert "• Periksa kebersihan dapur" in rina.last_screen.text
     assert "• Beri makanan tambahan" not in rina.last_screen.text
-    assert "Catatan: Gas hampir habis · Rahmat" in rina.last_screen.text
+    assert "Catatan, Pantau tukang masak dan bahan: Gas hampir habis · Rahmat" in rina.last_screen.text
     await opens_card(rina)
     assert "Piket: Rina" in rina.last_screen.text
     await rahmat.types("/tugas")

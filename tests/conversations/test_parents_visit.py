@@ -93,7 +93,7 @@ async def test_being_ready_and_the_list(town: Town) -> None:
     await asks_for_the_date(town, rahmat)
     await rahmat.taps("Minggu 13 Des")
     await town.lives_until("2026-12-10 07.31")
-    assert rahmat.last_screen.buttons[:2] == ["Sudah siap", "Lihat daftar"]
+    assert rahmat.last_screen.buttons[:2] == ["Sudah siap: Kunjungan", "Lihat daftar: Kunjungan"]
     await rahmat.taps("Lihat daftar")
     assert "SDN 1 Contoh: 001, 003" in rahmat.last_screen.text
     assert "Anak Contoh" not in rahmat.last_screen.text
