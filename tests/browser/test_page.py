@@ -316,7 +316,7 @@ async def test_nothing_overlaps_and_all_is_read_by_day_and_by_night(
         if width == 360:
             await page.get_by_test_id("lesson-button").click()
         for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the words it takes
+            await page.emulate_media(color_scheme=scheme)
             assert await page.evaluate(OVERLAPS) == [], (width, scheme)
             assert await page.evaluate(FAINT) == [], (width, scheme)
             assert await page.evaluate("document.documentElement.scrollWidth") == width
