@@ -52,7 +52,7 @@ def confirm_a_step(page: Page, address: str) -> None:
     page.goto(address)
     page.locator("[data-phone-id]").first.wait_for(timeout=60_000)
     page.locator("[data-phone-id]", has_text="Bapak Dodi").first.click()
-    page.get_by_text("Tugas saya").last.click()
+    page.get_by_test_id("reply-keyboard").get_by_text("Tugas saya").click()
     last = page.get_by_test_id("messages").locator("> *").last
     last.get_by_text("Tugas Anda").wait_for(timeout=15_000)
     last.get_by_role("button", name="1", exact=True).click()

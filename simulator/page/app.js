@@ -6,6 +6,7 @@ import { startBeginnings } from "./begin.js";
 import { showClock, simulatedNow, startClock } from "./clock.js";
 import { drawSigns } from "./emoji.js";
 import { showLesson, startLessons } from "./lessons.js";
+import { startOthers } from "./others.js";
 import { hidePopups, showPopup, startPopups } from "./popups.js";
 
 const MATARAM = { lat: -8.5833, lon: 116.1167 }; // middle of the city, nobody's address
@@ -305,5 +306,6 @@ startClock(failed);
 startBeginnings(failed).catch(failed);
 startPopups();
 startLessons();
+startOthers(() => state.chosen, say);
 wire();
 follow();

@@ -37,13 +37,17 @@ async def test_a_step_is_confirmed_on_the_page(browser: Browser, address: str) -
     page = await browser.new_page(viewport={"width": 1280, "height": 800})
     await page.goto(address)
     await page.locator("[data-phone-id]", has_text="Bapak Dodi").first.click()
-    await page.get_by_text("Tugas saya").last.click()
+    await page.get_by_test_id("reply-keyboard").get_by_text("Tugas saya").click()
     newest = page.get_by_test_id("messages").locator("> *").last
     await expect(newest.get_by_text("Tugas Anda, Jumat 11 Desember")).to_be_visible()
     await newest.get_by_role("button", name="1", exact=True).click()
     await expect(newest.get_by_text("Beri pengarahan tentang kegiatan outbond")).to_be_visible()
     await newest.get_by_role("button", name="Selesai").click()
     await expect(newest.get_by_text("SOP 9.2.07 langkah 3 selesai")).to_be_visible()
+    await page.get_by_test_id("others").click()
+    await expect(page.get_by_test_id("toast")).to_have_text(
+        re.compile(r"Petugas lain menyelesaikan [1-9]\d* tugas\.")
+    )
     await page.get_by_role("button", name="+1 hari").click()
     await expect(page.get_by_text("Selamat pagi, Bapak Dodi Contoh").last).to_be_visible()
     await page.close()
