@@ -12,7 +12,6 @@ from handlers.children import routes as children
 from handlers.cohorts import routes as cohorts
 from handlers.forms import routes as forms
 from handlers.handbook import routes as handbook
-from handlers.leave import routes as leave
 from handlers.papers import routes as papers
 from handlers.people import routes as people
 from handlers.people import start
@@ -130,7 +129,6 @@ ALL: Routes = merge(
     cohorts.ROUTES,
     forms.ROUTES,
     handbook.ROUTES,
-    leave.ROUTES,
     papers.ROUTES,
     people.ROUTES,
     rolls.ROUTES,

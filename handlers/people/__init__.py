@@ -1,1 +1,1 @@
-"""Enrolling, inviting and removing officers."""
+"""Enrolling, inviting and removing officers; their leave, deputies, and for whom one deputises (/cuti)."""

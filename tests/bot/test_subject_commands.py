@@ -189,10 +189,10 @@ async def test_the_kepala_lets_go_what_need_not_be_kept(town: Town) -> None:
     yes = kepala.last_screen.data_of("Ya, hapus")
     await budi.types("/batal")
     await budi.taps_data(yes)
-    assert town.rows(select(Child.name))[0] == "Anak Contoh 01"  # a forged button of somebody else
+    assert town.rows(select(Child))[0].name == "Anak Contoh 01"  # a forged button of somebody else
     await kepala.taps("Ya, hapus")
     assert "data pribadi 3 anak sudah dihapus" in kepala.last_screen.text
-    assert town.rows(select(Child.name)) == ["–"] * 3
+    assert [one.name for one in town.rows(select(Child))] == ["–"] * 3
     town.clock.set(town.clock.now() + timedelta(minutes=1))
     await town.settle()
     assert not any("Anak Contoh" in one.text for one in budi.screens)

@@ -11,7 +11,7 @@ from telegram.error import Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.clock import Now
 from bot.sender import Address, Push, Shown, TelegramSender
-from handlers.ui.request import Action, Edit, Say
+from handlers.ui.request import Action, Edit, Say, SendFile
 from sop_flows.core.work import Institution
 from storage.engine import Store
 from storage.tables import Reminder, ReminderState
@@ -57,7 +57,7 @@ class Phones(TelegramSender):
 
     async def carry_out(self, action: Action, address: Address, push: Push | None = None) -> Shown | None:
         """As `TelegramSender.carry_out`."""
-        if not isinstance(action, Say | Edit):
+        if not isinstance(action, Say | Edit | SendFile):
             return None
         fate = self.fates.popleft() if self.fates else None
         self._count += 1
@@ -74,13 +74,13 @@ class Phones(TelegramSender):
         if fate == "killed after":
             raise Killed
         if fate == "lost answer":
-            if isinstance(action, Say):
+            if not isinstance(action, Edit):
                 self.messages[-1].is_lost = True
             raise TimedOut("the answer did not come")
         await asyncio.sleep(LATENCIES_S[self._count % len(LATENCIES_S)])
         return Shown(message_id, None)
 
-    def _arrives(self, action: Say | Edit, officer_id: int) -> int:
+    def _arrives(self, action: Say | Edit | SendFile, officer_id: int) -> int:
         now = self._clock.now()
         with self._store.reading() as s:
             rows = s.exec(
@@ -97,7 +97,8 @@ class Phones(TelegramSender):
             return action.message_id
         message_id = 1000 + len(self.messages)
         ids = tuple(row.id or 0 for row in rows)
-        self.messages.append(Message(message_id, officer_id, now, action.text, ids))
+        text = action.caption if isinstance(action, SendFile) else action.text
+        self.messages.append(Message(message_id, officer_id, now, text, ids))
         return message_id
 
     def note_lost(self) -> list[Message]:

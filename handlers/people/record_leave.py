@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from handlers.leave.leave_list import show_leave, show_list
-from handlers.leave.leave_words import capital, leave_span
+from handlers.people.leave_list import show_leave, show_list
+from handlers.people.leave_words import capital, leave_span
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.refusals import leave_refused

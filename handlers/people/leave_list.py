@@ -1,6 +1,6 @@
 """/cuti: the leave recorded and to come; one of them, with Akhiri cuti and Ubah."""
 
-from handlers.leave.leave_words import capital, leave_span
+from handlers.people.leave_words import capital, leave_span
 from handlers.ui.request import About, Reply, Request, button, numbers, pressed, rows, screen, to_list, who
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, bold, esc

@@ -1,1 +1,0 @@
-"""/cuti: leave, deputies, and for whom one deputises."""
