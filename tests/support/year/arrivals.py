@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from sqlmodel import Session, col, select
 
+from sop_flows.core.notices import Removed
 from sop_flows.core.work import Institution
 from storage.tables import (
     Absence,
@@ -21,6 +22,11 @@ from storage.tables import (
 OWN = (ReminderKind.LEAD, ReminderKind.MORNING, ReminderKind.DUE, ReminderKind.SNOOZE)
 CHOICE = ("choose", "not_chosen")  # asked of whoever may choose, told to the head
 LIVE = (TaskState.OPEN, TaskState.WAITING)
+# A phone or a right that may be somebody else's; a child that has come to the house; an emergency.
+AT_NIGHT_TOO = (
+    "admin_set", "removed", "knower_invited", "phone_code_made", "phone_left", "cases_asked", "cases_allowed", "cases_refused",
+    "pin_shut", "pin_reset", "case_opened", "taken_on", "emergency_obstacle",
+)  # fmt: skip
 
 
 def why_wrong(
@@ -30,10 +36,10 @@ def why_wrong(
     officer = s.get_one(Officer, officer_id)
     if not rows:
         yield f"{now}: officer {officer_id} is told something that no row owes"
-    if officer.removed_at is not None:
+    if officer.removed_at is not None and {row.rule for row in rows} != {Removed.word}:
         yield f"{now}: officer {officer_id} was removed and is told of {[row.rule for row in rows]}"
     local = now.astimezone(house.zone).time()
-    urgent = any(_is_urgent(s, house, row) for row in rows)
+    urgent = any(row.rule in AT_NIGHT_TOO or _is_urgent(s, house, row) for row in rows)
     if not (time(6) <= local < time(20)) and not urgent and not is_edit:
         yield f"{now}: {[row.rule for row in rows]} in the quiet hours"
     for row in rows:

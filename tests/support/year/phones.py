@@ -36,6 +36,7 @@ class Message:
     text: str
     rows: tuple[int, ...]
     is_lost: bool = False  # nobody was told that it arrived
+    is_picture: bool = False  # of a board above a list: the row knows the list alone
 
 
 class Phones(TelegramSender):
@@ -98,14 +99,15 @@ class Phones(TelegramSender):
         message_id = 1000 + len(self.messages)
         ids = tuple(row.id or 0 for row in rows)
         text = action.caption if isinstance(action, SendFile) else action.text
-        self.messages.append(Message(message_id, officer_id, now, text, ids))
+        is_picture = isinstance(action, SendFile)
+        self.messages.append(Message(message_id, officer_id, now, text, ids, is_picture=is_picture))
         return message_id
 
     def note_lost(self) -> list[Message]:
         """The messages that arrived and that no row knows of, marked as such; new ones only."""
         with self._store.reading() as s:
             known = set(s.exec(select(Reminder.message_id).where(Reminder.state == ReminderState.SENT)).all())
-        found = [one for one in self.messages if not one.is_lost and one.id not in known]
+        found = [one for one in self.messages if not (one.is_lost or one.is_picture) and one.id not in known]
         for one in found:
             one.is_lost = True
         return found
