@@ -211,10 +211,11 @@ def _files_to_drop(work: Work, files: list[StoredFile]) -> tuple[str, ...]:
     """Contents that no row of somebody else has."""
     own = {one.id for one in files}
     keys = dict.fromkeys(one.content_key for one in files)
-    shared = select(StoredFile.content_key).where(
+    of_others = select(StoredFile.content_key).where(
         col(StoredFile.content_key).in_(keys), col(StoredFile.id).not_in(own)
     )
-    return tuple(key for key in keys if key not in set(work.session.exec(shared)))
+    shared = set(work.session.exec(of_others))
+    return tuple(key for key in keys if key not in shared)
 
 
 def _empty(work: Work, row: SQLModel) -> int:
