@@ -41,7 +41,7 @@ from sop_flows.views.papers import (
     paper_facts,
     paper_lines,
 )
-from sop_flows.views.task_views import open_cohorts
+from storage.queries.cohorts import list_open as open_cohorts
 from storage.tables import Child, Task
 
 PAGE = 16  # lines of one list

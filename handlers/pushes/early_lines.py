@@ -1,6 +1,6 @@
 """The group "Besok pagi" of a morning: a few lines, what is due before the next morning's work can begin."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from handlers.ui.words import _, bold, clock_words, due_words, instead_words, task_words, weekday_words
@@ -14,14 +14,15 @@ NAMED_DAYS = 2  # besok, lusa
 
 
 def early_lines(
-    work: Work, officer: Officer, but: Collection[int | None], first: int
+    work: Work, officer: Officer, at_hand: Iterable[TaskLine], but: Collection[int | None], first: int
 ) -> tuple[list[str], list[TaskLine]]:
     """The group's lines (HTML), numbered from `first`, and the tasks that the numbers open.
 
     Args:
+        at_hand: the officer's, as of `open_lines`.
         but: tasks that the message names already.
     """
-    found = [line for line in early_tasks(work, officer) if line.task.id not in but]
+    found = [line for line in early_tasks(work, officer, at_hand) if line.task.id not in but]
     if not found:
         return [], []
     shown = found[:LINES]

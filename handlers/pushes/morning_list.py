@@ -39,7 +39,14 @@ from sop_flows.staffing.responsibility import name_of
 from sop_flows.views.board import board_cohorts
 from sop_flows.views.missed import missed_in
 from sop_flows.views.obstacles import obstacles_in
-from sop_flows.views.task_views import TaskLine, digest_tasks, leaving_today, put_off_by, task_line
+from sop_flows.views.task_views import (
+    TaskLine,
+    digest_tasks,
+    leaving_today,
+    open_lines,
+    put_off_by,
+    task_line,
+)
 from storage.tables import Officer, Reminder, Task
 
 MONDAY = 0
@@ -57,7 +64,8 @@ def morning_list(
 ) -> Reply:
     """The morning: what is due today and what is late, leads of the day, obstacles and late steps in a head's
     sections."""
-    everything = sorted(own_only(work, officer, digest_tasks(work, officer)), key=_pressing)
+    at_hand = open_lines(work, officer)
+    everything = sorted(own_only(work, officer, digest_tasks(work, officer, at_hand)), key=_pressing)
     put_off = put_off_by(work, officer) if everything else {}
     tasks = by_subject([line for line in everything if line.task.id not in put_off])
     later = [line for line in everything if line.task.id in put_off]
@@ -93,7 +101,7 @@ def morning_list(
     said += [f"• {one.words}" for one in started]
     opens += [one.opens for one in more if one.opens is not None]
     named = {*in_digest, *(row.task_id for row in others)}
-    early_said, early = early_lines(work, officer, named, len(opens) + 1)
+    early_said, early = early_lines(work, officer, at_hand, named, len(opens) + 1)
     said += early_said
     opens += [to_step(line) for line in early]
     missed, unasked = missed_in(work, officer, digest)

@@ -66,7 +66,7 @@ from sop_flows.views.status import (
     section_lines,
     whole_status,
 )
-from sop_flows.views.task_views import open_cohorts
+from storage.queries.cohorts import list_open as open_cohorts
 from storage.tables import Cohort, Officer
 
 LATE_NAMED, TARGETS_NAMED = (

@@ -32,7 +32,8 @@ from sop_flows.staffing.responsibility import acting_roles, knows, may_see, own_
 from sop_flows.timeline import timeline as found_in
 from sop_flows.timeline.moment import Moment, together
 from sop_flows.timeline.will_be import openings
-from sop_flows.views.task_views import open_cohorts, task_line, upcoming
+from sop_flows.views.task_views import task_line, upcoming
+from storage.queries.cohorts import list_open as open_cohorts
 from storage.queries.messages import list_coming
 from storage.queries.rolls import find_child
 from storage.tables import Case, Child, Officer, Run, Task

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import Integer, bindparam, func
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_part
@@ -92,17 +92,19 @@ def add_note(work: Work, task_id: int, text: str, values: Mapping[str, object] |
     return _read(work.session, row)
 
 
+_ASKED = select(Task).where(
+    Task.run_id == bindparam("run"),
+    Task.step == bindparam("step"),
+    Task.occurrence > 0,
+    Task.state == TaskState.OPEN,
+)
+
+
 def _answer_question(work: Work, task: Task, on: date) -> None:
     """A note is what the step asks for while it goes on (`first_due`): the open question is answered by it."""
     if declared(work.session, task)[1].first_due is None:
         return
-    asked = select(Task).where(
-        Task.run_id == task.run_id,
-        Task.step == task.step,
-        Task.occurrence > 0,
-        Task.state == TaskState.OPEN,
-    )
-    for question in work.session.exec(asked).all():
+    for question in work.session.exec(_ASKED, params={"run": task.run_id, "step": task.step}).all():
         for part in own_parts(work, work.officer, question):
             if part.state == TaskState.OPEN:
                 close_part(work, question, part, work.officer, work.officer, on, None)
@@ -141,26 +143,35 @@ def note_row(work: Work, task: Task, note_id: int) -> Record:
     return row
 
 
+_IS_NOTE = (
+    Task.run_id == bindparam("run"),
+    Task.step == bindparam("step"),
+    Record.key == LOG,
+    stands(Record),
+)
+_LAST_NOTES = (
+    select(Record)
+    .join(Task, col(Task.id) == col(Record.task_id))
+    .where(*_IS_NOTE)
+    .order_by(col(Record.done_on).desc(), col(Record.id).desc())
+    .limit(bindparam("count", type_=Integer))
+    .offset(bindparam("skip", type_=Integer))
+)
+
+
 def last_notes(s: Session, task: Task, count: int = SHOWN, skip: int = 0) -> tuple[LogNote, ...]:
     """The last notes of the step, of all its months, by their day, the newest first."""
-    rows = s.exec(
-        select(Record)
-        .join(Task, col(Task.id) == col(Record.task_id))
-        .where(Task.run_id == task.run_id, Task.step == task.step, Record.key == LOG, stands(Record))
-        .order_by(col(Record.done_on).desc(), col(Record.id).desc())
-        .limit(count)
-        .offset(skip)
-    )
+    of_step = {"run": task.run_id, "step": task.step}
+    rows = s.exec(_LAST_NOTES, params={**of_step, "count": count, "skip": skip})
     return tuple(_read(s, row) for row in rows)
+
+
+_NOTES = select(func.count(col(Record.id))).join(Task, col(Task.id) == col(Record.task_id)).where(*_IS_NOTE)
 
 
 def count_notes(s: Session, task: Task) -> int:
     """How many notes the step has."""
-    return s.exec(
-        select(func.count(col(Record.id)))
-        .join(Task, col(Task.id) == col(Record.task_id))
-        .where(Task.run_id == task.run_id, Task.step == task.step, Record.key == LOG, stands(Record))
-    ).one()
+    return s.exec(_NOTES, params={"run": task.run_id, "step": task.step}).one()
 
 
 def _read(s: Session, row: Record) -> LogNote:

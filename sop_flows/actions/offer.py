@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import say
@@ -120,25 +121,26 @@ def take_back(work: Work, officer: Officer, offer_id: int) -> Handover:
     return row
 
 
+_OFFERED = select(Handover).where(Handover.state == HandoverState.OFFERED)
+_OFFERED_OF_PART = _OFFERED.where(Handover.task_id == bindparam("task"), Handover.role == bindparam("role"))
+
+
 def close_offers(work: Work, task: Task, role: str) -> None:
     """What was offered of this part is overtaken: somebody else has it now."""
-    for row in work.session.exec(
-        select(Handover).where(
-            Handover.task_id == task.id, Handover.role == role, Handover.state == HandoverState.OFFERED
-        )
-    ).all():
+    for row in work.session.exec(_OFFERED_OF_PART, params={"task": task.id, "role": role}).all():
         _answer(row, HandoverState.WITHDRAWN, work.now)
         _drop_unsent(work.session, row)
     work.session.flush()
 
 
+_UNANSWERED = _OFFERED.where(Handover.ends_at <= bindparam("at")).order_by(
+    col(Handover.ends_at), col(Handover.id)
+)
+
+
 def lapse_one(work: Work, at: datetime) -> bool:
     """End the offer that was to be answered by `at`, the earliest; the giver hears it. False when there is none."""
-    row = work.session.exec(
-        select(Handover)
-        .where(Handover.state == HandoverState.OFFERED, Handover.ends_at <= at)
-        .order_by(col(Handover.ends_at), col(Handover.id))
-    ).first()
+    row = work.session.exec(_UNANSWERED, params={"at": at}).first()
     if row is None:
         return False
     task = lock_task(work.session, row.task_id)
@@ -155,14 +157,13 @@ def lapse_one(work: Work, at: datetime) -> bool:
     return True
 
 
+_OFFERED_TO = _OFFERED.where(Handover.to_id == bindparam("officer")).order_by(col(Handover.id))
+
+
 def return_offers(work: Work, gone: Officer) -> None:
     """The officer went on leave or was removed and answers no more: what was offered stays with the givers, who hear
     it."""
-    for row in work.session.exec(
-        select(Handover)
-        .where(Handover.to_id == gone.id, Handover.state == HandoverState.OFFERED)
-        .order_by(col(Handover.id))
-    ).all():
+    for row in work.session.exec(_OFFERED_TO, params={"officer": gone.id}).all():
         task = lock_task(work.session, row.task_id)
         work.session.refresh(row)
         if row.state != HandoverState.OFFERED:

@@ -11,7 +11,7 @@ from sop_flows.errors import NotOfferedError
 from sop_flows.notifications.digest_times import ensure_digests
 from sop_flows.notifications.planning import settle
 from sop_flows.staffing.own_morning import morning_of
-from sop_flows.staffing.responsibility import may_come_to
+from sop_flows.staffing.responsibility import MAY_COME_TO, comes_to
 from storage.tables import LIVE, Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
 
 MOVES_ALONG = (
@@ -119,6 +119,6 @@ def _reminded_of(s: Session, officer: Officer) -> tuple[Task, ...]:
 
 def _tasks_of(work: Work, officer: Officer) -> tuple[Task, ...]:
     """Tasks that may come to the officer: of own roles, in charge, as a head, or for somebody who is away."""
-    theirs = select(TaskPart.task_id).where(col(TaskPart.state).in_(LIVE), may_come_to(work, officer))
+    theirs = select(TaskPart.task_id).where(col(TaskPart.state).in_(LIVE), MAY_COME_TO)
     tasks = select(Task).where(col(Task.id).in_(theirs), col(Task.state).in_(LIVE))
-    return tuple(work.session.exec(tasks.order_by(col(Task.id))))
+    return tuple(work.session.exec(tasks.order_by(col(Task.id)), params=comes_to(work, officer)))

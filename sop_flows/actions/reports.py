@@ -3,6 +3,7 @@ accepted, and told back to who reported. The work goes on meanwhile."""
 
 from collections.abc import Iterable
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.core.notices import ReportAccepted, ReportAnswered, ReportAsked, Reported
@@ -46,17 +47,20 @@ def take_back(work: Work, said: Confirmation) -> None:
         work.session.add(report)
 
 
+_OPEN_TO = (
+    select(Report)
+    .where(col(Report.closed_at).is_(None), col(Report.to_role).in_(bindparam("roles", expanding=True)))
+    .order_by(col(Report.id))
+)
+
+
 def open_for(work: Work, officer: Officer) -> tuple[Report, ...]:
     """What the officer is to read, the oldest first."""
     named = {role for sop in work.pack.sops.values() for role in sop.read_by}
     mine = [role for role in sorted(named) if _reads_for(work, officer, role)]
     if not mine:
         return ()
-    found = work.session.exec(
-        select(Report)
-        .where(col(Report.closed_at).is_(None), col(Report.to_role).in_(mine))
-        .order_by(col(Report.id))
-    ).all()
+    found = work.session.exec(_OPEN_TO, params={"roles": mine}).all()
     return tuple(one for one in found if _may_see(work, officer, work.session.get_one(Task, one.task_id)))
 
 
@@ -92,10 +96,13 @@ def _reads_for(work: Work, officer: Officer, role: str) -> bool:
     return any(one.id == officer.id for one in holders_for(work, role, 0))
 
 
+_OF_RUN = select(Task).where(Task.run_id == bindparam("run"), Task.state != TaskState.WITHDRAWN)
+
+
 def contents(s: Session, report: Report) -> tuple[tuple[Record, Task], ...]:
     """What was recorded and noted at the steps of its run and stands, by step, notes by day."""
     of = s.get_one(Task, report.task_id)
-    tasks = s.exec(select(Task).where(Task.run_id == of.run_id, Task.state != TaskState.WITHDRAWN)).all()
+    tasks = s.exec(_OF_RUN, params={"run": of.run_id}).all()
     by_id = {task.id or 0: task for task in tasks}
     found: Iterable[Record] = [one for key in (FORM, LOG) for one in list_standing(s, list(by_id), key)]
     both = [(record, by_id[record.task_id or 0]) for record in found]

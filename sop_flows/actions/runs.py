@@ -180,21 +180,21 @@ def start_what_follows(work: Work, cohort: Cohort, over: Mapping[str, list[Plann
     """SOPs that come after one that is wholly over start now: nobody will confirm their way into them."""
     sops = sops_of(work, cohort)
     for sop in sops.values():
-        if live_run(work.session, sop.number, f"cohort:{cohort.id}") is not None:
+        afters = (start.after for start in sop.starts if start.after is not None and start.after_step is None)
+        after = next((one for one in afters if one in sops), None)
+        if after is None:
             continue
-        for start in sop.starts:
-            if start.after is None or start.after_step is not None or start.after not in sops:
-                continue
-            run = live_run(work.session, start.after, f"cohort:{cohort.id}")
-            first = sops[start.after]
-            gone = {one.step for one in over.get(start.after, ())}
-            if run is not None and all(step.step in gone for step in first.chained_steps):
-                for about in subjects_after(work.session, run, sop):
-                    subject = subject_ids(about).subject
-                    if live_run(work.session, sop.number, subject) is None:
-                        since = _moved_since(work.session, sop.number, subject) or work.now
-                        open_run(work.at(since), add_run(work, sop, about, since))
-                break
+        gone = {one.step for one in over.get(after, ())}
+        if not all(step.step in gone for step in sops[after].chained_steps):
+            continue
+        run = live_run(work.session, after, f"cohort:{cohort.id}")
+        if run is None or live_run(work.session, sop.number, f"cohort:{cohort.id}") is not None:
+            continue
+        for about in subjects_after(work.session, run, sop):
+            subject = subject_ids(about).subject
+            if live_run(work.session, sop.number, subject) is None:
+                since = _moved_since(work.session, sop.number, subject) or work.now
+                open_run(work.at(since), add_run(work, sop, about, since))
 
 
 def _moved_since(s: Session, sop: str, subject: str) -> datetime | None:

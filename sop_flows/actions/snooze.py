@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, select
 
 from sop_flows.calendar.moments import THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
@@ -104,13 +105,12 @@ def end_snoozes_after(
     s.flush()
 
 
+_PENDING = select(Reminder).where(
+    Reminder.task_id == bindparam("task"),
+    Reminder.state == ReminderState.PENDING,
+    Reminder.kind == ReminderKind.SNOOZE,
+)
+
+
 def _pending(s: Session, task: Task) -> tuple[Reminder, ...]:
-    return tuple(
-        s.exec(
-            select(Reminder).where(
-                Reminder.task_id == task.id,
-                Reminder.state == ReminderState.PENDING,
-                Reminder.kind == ReminderKind.SNOOZE,
-            )
-        )
-    )
+    return tuple(s.exec(_PENDING, params={"task": task.id}))

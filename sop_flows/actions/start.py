@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.core.states import move, parts_of
@@ -24,6 +25,7 @@ from sop_flows.staffing.children import sees_child
 from sop_flows.staffing.responsibility import acting_roles, knows, may_see, name_of, who_worked_on
 from sop_flows.staffing.roster import heads_of, roles_of
 from storage.queries import children
+from storage.queries.cohorts import list_open
 from storage.tables import (
     Case,
     Child,
@@ -66,35 +68,38 @@ def find_startable(work: Work, officer: Officer, number: str) -> Sop:
 
 def cohorts_for(work: Work, officer: Officer) -> tuple[Cohort, ...]:
     """The open angkatan that the officer sees, by arrival."""
-    found = work.session.exec(
-        select(Cohort).where(col(Cohort.closed_at).is_(None)).order_by(col(Cohort.arrival_on), col(Cohort.id))
-    )
-    return tuple(one for one in found if may_see(work, officer, one.id or 0))
+    return tuple(one for one in list_open(work.session) if may_see(work, officer, one.id or 0))
+
+
+_OPEN_CASES = select(Case).where(col(Case.closed_at).is_(None)).order_by(col(Case.code_name))
 
 
 def cases_for(work: Work, officer: Officer) -> tuple[Case, ...]:
     """The open cases that the officer knows, or holds an open step of, by code name."""
-    open_cases = work.session.exec(
-        select(Case).where(col(Case.closed_at).is_(None)).order_by(col(Case.code_name))
-    )
-    return tuple(case for case in open_cases if is_involved(work, officer, case))
+    return tuple(case for case in work.session.exec(_OPEN_CASES) if is_involved(work, officer, case))
+
+
+_OPEN_IN_CASE = select(Task).where(Task.case_id == bindparam("case"), Task.state == TaskState.OPEN)
 
 
 def is_involved(work: Work, officer: Officer, case: Case) -> bool:
     """Whether the officer knows the child, or has an open step of the case."""
     if knows(work, officer, case):
         return True
-    tasks = work.session.exec(select(Task).where(Task.case_id == case.id, Task.state == TaskState.OPEN))
+    tasks = work.session.exec(_OPEN_IN_CASE, params={"case": case.id})
     return any(acting_roles(work, officer, task) for task in tasks)
+
+
+_RUNNING = (
+    select(Run)
+    .where(Run.sop == bindparam("sop"), Run.subject == bindparam("subject"), Run.state == RunState.OPEN)
+    .order_by(col(Run.nth).desc())
+)
 
 
 def running(s: Session, sop: Sop, about: Subject) -> Run | None:
     """The run of this SOP that is open for this angkatan, school, child or case."""
-    return s.exec(
-        select(Run)
-        .where(Run.sop == sop.number, Run.subject == subject_ids(about).subject, Run.state == RunState.OPEN)
-        .order_by(col(Run.nth).desc())
-    ).first()
+    return s.exec(_RUNNING, params={"sop": sop.number, "subject": subject_ids(about).subject}).first()
 
 
 def already(s: Session, run: Run) -> AlreadyRunningError:

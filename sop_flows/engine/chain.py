@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.dates import (
@@ -93,6 +94,14 @@ def add_task(work: Work, task: Task, step: Step) -> None:
 UNTIL_CLOSED = "closed"  # `until: closed`: as long as the services of the case run
 
 
+_OF_STEP = (
+    Task.run_id == bindparam("run"),
+    Task.step == bindparam("step"),
+    Task.state != TaskState.WITHDRAWN,
+)
+_OPENED_AT = select(Task.opened_at).where(*_OF_STEP, Task.occurrence == 0)
+
+
 def grid(work: Work, run: Run, step: Step) -> tuple[Occurrence, ...]:
     """The occurrences of a recurring step in the run's stay; of what goes on and is asked about meanwhile, from the day on
     which it opened."""
@@ -100,14 +109,7 @@ def grid(work: Work, run: Run, step: Step) -> tuple[Occurrence, ...]:
         return occurrences(step.every, anchors_of(work, run))
     if not step.asked_meanwhile:
         return ()
-    opened_at = work.session.exec(
-        select(Task.opened_at).where(
-            Task.run_id == run.id,
-            Task.step == step.step,
-            Task.occurrence == 0,
-            Task.state != TaskState.WITHDRAWN,
-        )
-    ).first()
+    opened_at = work.session.exec(_OPENED_AT, params={"run": run.id, "step": step.step}).first()
     if opened_at is None:
         return ()
     return asked_about(step, sop_of(work.session, run), opened_at, work.office)
@@ -126,20 +128,14 @@ def plan_occurrences(work: Work, run: Run, sop: Sop, step: Step) -> None:
         ahead += 1
 
 
+_OCCURRENCES = (
+    select(Task).where(*_OF_STEP, Task.occurrence > 0).order_by(col(Task.occurrence_on), col(Task.occurrence))
+)
+
+
 def list_occurrences(s: Session, run: Run, step: Step) -> tuple[Task, ...]:
     """The occurrences of the step that were not withdrawn, by their days."""
-    return tuple(
-        s.exec(
-            select(Task)
-            .where(
-                Task.run_id == run.id,
-                Task.step == step.step,
-                Task.occurrence > 0,
-                Task.state != TaskState.WITHDRAWN,
-            )
-            .order_by(col(Task.occurrence_on), col(Task.occurrence))
-        )
-    )
+    return tuple(s.exec(_OCCURRENCES, params={"run": run.id, "step": step.step}))
 
 
 def numbers_of(tasks: Iterable[Task], owed: Iterable[Occurrence]) -> dict[date, int]:
@@ -200,13 +196,16 @@ class EndlessChainError(Exception):
 # --- runs ---------------------------------------------------------------------------------------------------
 
 
+_NTHS = select(Run.nth).where(Run.sop == bindparam("sop"), Run.subject == bindparam("subject"))
+
+
 def add_run(work: Work, sop: Sop, about: Subject | Run, opens_at: datetime) -> Run:
     """A waiting run of the SOP for an angkatan, a school, a child, a case, or whatever another run is about.
 
     `nth` counts the runs for the same subject.
     """
     s, ids = work.session, subject_ids(about)
-    before = s.exec(select(Run.nth).where(Run.sop == sop.number, Run.subject == ids.subject)).all()
+    before = s.exec(_NTHS, params={"sop": sop.number, "subject": ids.subject}).all()
     run = Run(
         sop=sop.number,
         sop_version_id=version_id(s, sop),
@@ -225,13 +224,16 @@ def add_run(work: Work, sop: Sop, about: Subject | Run, opens_at: datetime) -> R
     return run
 
 
+_LIVE_RUN = (
+    select(Run)
+    .where(Run.sop == bindparam("sop"), Run.subject == bindparam("subject"), Run.state != RunState.WITHDRAWN)
+    .order_by(col(Run.nth).desc())
+)
+
+
 def live_run(s: Session, sop: str, subject: str) -> Run | None:
     """The latest run of the SOP for the subject that was not withdrawn."""
-    return s.exec(
-        select(Run)
-        .where(Run.sop == sop, Run.subject == subject, Run.state != RunState.WITHDRAWN)
-        .order_by(col(Run.nth).desc())
-    ).first()
+    return s.exec(_LIVE_RUN, params={"sop": sop, "subject": subject}).first()
 
 
 def open_run(work: Work, run: Run) -> None:
@@ -267,13 +269,14 @@ def _begin(work: Work, run: Run, sop: Sop) -> None:
     end_run_if_done(work, run, sop)
 
 
+_OF_RUN = select(Task).where(Task.run_id == bindparam("run"), Task.state != TaskState.WITHDRAWN)
+
+
 def end_run_if_done(work: Work, run: Run, sop: Sop) -> None:
     """Close the run when every asked step is closed and every grid is over; then start what comes after it."""
     if run.state != RunState.OPEN:
         return
-    tasks = work.session.exec(
-        select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)
-    ).all()
+    tasks = work.session.exec(_OF_RUN, params={"run": run.id}).all()
     if any(task.state not in CLOSED and not _asks_meanwhile(work.session, task) for task in tasks):
         return
     if any(
@@ -355,17 +358,13 @@ def _start_one(work: Work, about: Subject, sop: Sop, start: Start) -> None:
 # --- steps --------------------------------------------------------------------------------------------------
 
 
+_IN_CHAIN = select(Task).where(*_OF_STEP, Task.occurrence == 0)
+
+
 def open_step(work: Work, run: Run, sop: Sop, step: Step) -> Task | None:
     """Open a step of the chain, or let it wait for a date of its own. None when it is there already."""
     anchors = anchors_of(work, run)
-    found = work.session.exec(
-        select(Task).where(
-            Task.run_id == run.id,
-            Task.step == step.step,
-            Task.occurrence == 0,
-            Task.state != TaskState.WITHDRAWN,
-        )
-    ).one_or_none()
+    found = work.session.exec(_IN_CHAIN, params={"run": run.id, "step": step.step}).one_or_none()
     if found is not None:
         return None
     on = opens_on(step, anchors)
@@ -461,16 +460,17 @@ def close_task(
             end_run_if_done(work, other, sop_of(work.session, other))
 
 
+_GATES = select(Task.step, Task.state).where(
+    Task.run_id == bindparam("run"),
+    Task.occurrence == 0,
+    col(Task.step).in_(bindparam("steps", expanding=True)),
+    Task.state != TaskState.WITHDRAWN,
+)
+
+
 def _is_free(s: Session, run: Run, gates: Collection[int]) -> bool:
     """Whether all these steps of the run are closed."""
-    rows = s.exec(
-        select(Task.step, Task.state).where(
-            Task.run_id == run.id,
-            Task.occurrence == 0,
-            col(Task.step).in_(gates),
-            Task.state != TaskState.WITHDRAWN,
-        )
-    ).all()
+    rows = s.exec(_GATES, params={"run": run.id, "steps": list(gates)}).all()
     return {step for step, state in rows if state in CLOSED} >= set(gates)
 
 
@@ -509,26 +509,27 @@ def go_on(work: Work, task: Task) -> None:
 # --- occurrences ----
 
 
+_FORMER = select(Task).where(
+    Task.run_id == bindparam("run"),
+    Task.step == bindparam("step"),
+    Task.state == TaskState.OPEN,
+    Task.occurrence < bindparam("number"),
+    Task.occurrence > 0,
+)
+_LAST = select(Task).where(
+    Task.run_id == bindparam("run"), Task.step == bindparam("step"), Task.occurrence == bindparam("number")
+)
+
+
 def activate_occurrence(work: Work, task: Task) -> None:
     """The day of an occurrence has come: the former one closes as missed, the next ones are planned."""
-    former = work.session.exec(
-        select(Task).where(
-            Task.run_id == task.run_id,
-            Task.step == task.step,
-            Task.state == TaskState.OPEN,
-            Task.occurrence < task.occurrence,
-            Task.occurrence > 0,
-        )
-    ).all()
+    its = {"run": task.run_id, "step": task.step}
+    former = work.session.exec(_FORMER, params={**its, "number": task.occurrence}).all()
     for old in former:
         keep_duty(work, old, task)
         close_task(work, old, TaskState.MISSED)
     if not former and task.card is not None:
-        last = work.session.exec(
-            select(Task).where(
-                Task.run_id == task.run_id, Task.step == task.step, Task.occurrence == task.occurrence - 1
-            )
-        ).first()
+        last = work.session.exec(_LAST, params={**its, "number": task.occurrence - 1}).first()
         if last is not None:
             keep_duty(work, last, task)
     activate(work, task)

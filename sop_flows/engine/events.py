@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.dates import Anchors
@@ -230,31 +231,32 @@ def can_be_held(work: Work, run: Run, sop: Sop, opens_at: datetime) -> bool:
     return bool(days) and days[-1] > work.today
 
 
+_OF_RUN = select(Task).where(Task.run_id == bindparam("run"), Task.occurrence == 0)
+_CHOOSING = _OF_RUN.where(Task.step == bindparam("step"), Task.state != TaskState.WITHDRAWN)
+
+
 def choosing_task(s: Session, run: Run, step: int) -> Task | None:
     """The task of the run at which the day is chosen; None while it is not there."""
-    return s.exec(
-        select(Task).where(
-            Task.run_id == run.id,
-            Task.step == step,
-            Task.occurrence == 0,
-            Task.state != TaskState.WITHDRAWN,
-        )
-    ).one_or_none()
+    return s.exec(_CHOOSING, params={"run": run.id, "step": step}).one_or_none()
+
+
+_LIVE_TASKS = _OF_RUN.where(col(Task.state).in_(LIVE))
 
 
 def live_tasks(s: Session, run: Run) -> tuple[Task, ...]:
     """The tasks of the run that do not recur and that somebody still has to do."""
-    return tuple(
-        s.exec(select(Task).where(Task.run_id == run.id, Task.occurrence == 0, col(Task.state).in_(LIVE)))
-    )
+    return tuple(s.exec(_LIVE_TASKS, params={"run": run.id}))
+
+
+_LAST_CHOICE = (
+    select(Record)
+    .where(Record.task_id == bindparam("task"), Record.key == CHOSEN)
+    .order_by(col(Record.id).desc())
+    .limit(1)
+)
 
 
 def last_choice(s: Session, task: Task) -> tuple[int, date] | None:
     """Who chose the date of the task last, and which."""
-    row = s.exec(
-        select(Record)
-        .where(Record.task_id == task.id, Record.key == CHOSEN)
-        .order_by(col(Record.id).desc())
-        .limit(1)
-    ).first()
+    row = s.exec(_LAST_CHOICE, params={"task": task.id}).first()
     return None if row is None else (row.officer_id, date.fromisoformat(str(row.data["on"])))

@@ -4,6 +4,7 @@ step 5); what is so of the child of a case.
 A word stands while the part of the role that said it is done: an undone one leaves its record as evidence.
 """
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.core.states import parts_of
@@ -16,14 +17,17 @@ FORM = "form"  # key of the record that a step's form makes: of the proposal
 SETTLED = "settled"  # key of the record of who decided after an objection
 
 
+_OF_STEP = select(Task).where(
+    Task.run_id == bindparam("run"), Task.step == bindparam("step"), Task.state != TaskState.WITHDRAWN
+)
+
+
 def outcome_of(s: Session, run: Run) -> str | None:
     """The word that the decision step of this run ended with; None without a decision."""
     step = sop_of(s, run).decision_step
     if step is None or step.decision is None:
         return None
-    task = s.exec(
-        select(Task).where(Task.run_id == run.id, Task.step == step.step, Task.state != TaskState.WITHDRAWN)
-    ).first()
+    task = s.exec(_OF_STEP, params={"run": run.id, "step": step.step}).first()
     if task is None:
         return None
     return settled(s, task, step.decision) or proposed(s, task, step.decision)
@@ -46,12 +50,17 @@ def settled(s: Session, task: Task, decision: Decision) -> str | None:
     return _standing(s, task, decision.settles, SETTLED, decision.field)
 
 
+_LAST_RECORD = (
+    select(Record)
+    .where(Record.task_id == bindparam("task"), Record.key == bindparam("key"))
+    .order_by(col(Record.id).desc())
+)
+
+
 def _standing(s: Session, task: Task, role: str, key: str, field: str) -> str | None:
     if not any(part.role == role and part.state == TaskState.DONE for part in parts_of(s, task)):
         return None
-    row = s.exec(
-        select(Record).where(Record.task_id == task.id, Record.key == key).order_by(col(Record.id).desc())
-    ).first()
+    row = s.exec(_LAST_RECORD, params={"task": task.id, "key": key}).first()
     word = None if row is None else row.data.get(field)
     return word if isinstance(word, str) else None
 

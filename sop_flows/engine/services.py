@@ -1,5 +1,6 @@
 """The services that run for months beside each other (standard time 3-6 bulan), and how they end."""
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.core.notices import ServicesEnd
@@ -13,25 +14,38 @@ TERMINATED = "terminated"
 ENDED = "ended"  # of a monthly card: nothing that it asks about runs any more
 
 
+_RUNNING = (
+    select(Task)
+    .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+    .where(Task.case_id == bindparam("case"), col(Task.running).is_(True), Task.state == TaskState.OPEN)
+    .distinct()
+    .order_by(col(Task.sop), col(Task.step))
+)
+_RUNNING_OF_ROLE = _RUNNING.where(TaskPart.role == bindparam("role"))
+
+
 def running_tasks(s: Session, case_id: int, role: str | None = None) -> tuple[Task, ...]:
     """The running services of a case that are not finished, by SOP and step; with `role`, of this role."""
-    query = (
-        select(Task)
-        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
-        .where(Task.case_id == case_id, col(Task.running).is_(True), Task.state == TaskState.OPEN)
-        .distinct()
-    )
-    if role is not None:
-        query = query.where(TaskPart.role == role)
-    return tuple(s.exec(query.order_by(col(Task.sop), col(Task.step))))
+    query = _RUNNING if role is None else _RUNNING_OF_ROLE
+    return tuple(s.exec(query, params={"case": case_id, "role": role}))
+
+
+_LIVE_RUNS = (
+    select(Run).where(Run.case_id == bindparam("case"), col(Run.state).in_(LIVE_RUNS)).order_by(col(Run.id))
+)
 
 
 def live_runs(s: Session, case_id: int, but: int | None = None) -> tuple[Run, ...]:
     """The runs of a case that are open or wait for their date; without the run `but`."""
-    found = s.exec(
-        select(Run).where(Run.case_id == case_id, col(Run.state).in_(LIVE_RUNS)).order_by(col(Run.id))
-    )
+    found = s.exec(_LIVE_RUNS, params={"case": case_id})
     return tuple(run for run in found if run.id != but)
+
+
+_OPEN_BESIDE = (
+    select(Task)
+    .where(Task.case_id == bindparam("case"), Task.run_id != bindparam("run"), Task.state == TaskState.OPEN)
+    .order_by(col(Task.sop), col(Task.step))
+)
 
 
 def tell_services_end(work: Work, run: Run, *, soon: bool) -> None:
@@ -40,11 +54,7 @@ def tell_services_end(work: Work, run: Run, *, soon: bool) -> None:
     if work.cause is None:  # somebody said so, and may take it back
         return
     owed: dict[int, list[int]] = {}
-    for task in work.session.exec(
-        select(Task)
-        .where(Task.case_id == run.case_id, Task.run_id != run.id, Task.state == TaskState.OPEN)
-        .order_by(col(Task.sop), col(Task.step))
-    ):
+    for task in work.session.exec(_OPEN_BESIDE, params={"case": run.case_id, "run": run.id}):
         if task.occurrence or (soon and not task.running):
             continue  # the monthly card asks about what is told here
         for part in live_parts(parts_of(work.session, task)):

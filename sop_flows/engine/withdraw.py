@@ -1,5 +1,6 @@
 """No longer owed: tasks and runs that an undo, a leave or the end of a case takes away; kept as evidence."""
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -22,11 +23,12 @@ def withdraw_task(work: Work, task: Task, reason: str) -> None:
     drop_for_task(work, task)
 
 
+_OWED = select(Task).where(Task.run_id == bindparam("run"), col(Task.state).in_(UNFINISHED))
+
+
 def withdraw_open_tasks(work: Work, run: Run, reason: str) -> tuple[Task, ...]:
     """Withdraw what the run still owes; returns it."""
-    tasks = work.session.exec(
-        select(Task).where(Task.run_id == run.id, col(Task.state).in_(UNFINISHED))
-    ).all()
+    tasks = work.session.exec(_OWED, params={"run": run.id}).all()
     for task in tasks:
         withdraw_task(work, task, reason)
     return tuple(tasks)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.core.spelling import fold
@@ -332,14 +333,20 @@ def unmet(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.met is False and fact.requirement.check != "form")
 
 
+_PRESENT_SCHOOLS = (
+    select(School.name)
+    .where(School.cohort_id == bindparam("cohort"), col(School.withdrew_on).is_(None))
+    .order_by(col(School.id))
+)
+
+
 def _fact(s: Session, task: Task, step: Step, requirement: Requirement) -> Fact:
     if requirement.check == "form":
         # Answered by the opening of a case, or by a "Selesai" that was undone: it is offered again, and counts.
         return Fact(requirement, is_filled(step, former_values(s, task)))
     if requirement.check is None or task.cohort_id is None:
         return Fact(requirement)
-    schools = select(School.name).where(School.cohort_id == task.cohort_id, col(School.withdrew_on).is_(None))
-    present = s.exec(schools.order_by(col(School.id))).all()
+    present = s.exec(_PRESENT_SCHOOLS, params={"cohort": task.cohort_id}).all()
     if requirement.check == "schools_at_least":
         return Fact(requirement, len(present) >= (requirement.count or 1), len(present))
     if requirement.check == "schools_never_served":
@@ -367,22 +374,25 @@ def _served_before(s: Session, cohort_id: int, names: Sequence[str]) -> tuple[Se
     return tuple(found)
 
 
+_FORMER_SCHOOLS = (
+    select(School.name, Cohort.name)
+    .join(Cohort, col(Cohort.id) == col(School.cohort_id))
+    .where(
+        School.cohort_id != bindparam("cohort"),
+        Cohort.arrival_on < bindparam("arrival"),
+        col(School.withdrew_on).is_(None),
+    )
+    .order_by(col(Cohort.arrival_on), col(School.id))
+)
+
+
 def _former_schools(s: Session, cohort_id: int) -> tuple[tuple[str, str], ...]:
     """Schools of angkatan that arrived before this one, each with the angkatan's name; the earliest arrival first.
 
     A school that withdrew was not served.
     """
     this = s.get_one(Cohort, cohort_id)
-    rows = s.exec(
-        select(School.name, Cohort.name)
-        .join(Cohort, col(Cohort.id) == col(School.cohort_id))
-        .where(
-            School.cohort_id != cohort_id,
-            Cohort.arrival_on < this.arrival_on,
-            col(School.withdrew_on).is_(None),
-        )
-        .order_by(col(Cohort.arrival_on), col(School.id))
-    )
+    rows = s.exec(_FORMER_SCHOOLS, params={"cohort": cohort_id, "arrival": this.arrival_on})
     return tuple((school, cohort) for school, cohort in rows)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.dates import age_on
@@ -155,14 +156,22 @@ def _first_open(work: Work, cohort: Cohort, number: str, seen: frozenset[str]) -
     return None
 
 
+_TASKS_OF_SOP = (
+    select(Task)
+    .where(
+        Task.cohort_id == bindparam("cohort"),
+        Task.sop == bindparam("sop"),
+        Task.state != TaskState.WITHDRAWN,
+    )
+    .order_by(col(Task.step), col(Task.id))
+)
+_TASKS_OF_STEP = _TASKS_OF_SOP.where(Task.step == bindparam("step"))
+
+
 def _tasks_of(s: Session, cohort: Cohort, number: str, step: int | None = None) -> tuple[Task, ...]:
     """What the cohort has of a SOP, or of one step of it, by step; nothing that was taken back."""
-    query = select(Task).where(
-        Task.cohort_id == cohort.id, Task.sop == number, Task.state != TaskState.WITHDRAWN
-    )
-    if step is not None:
-        query = query.where(Task.step == step)
-    return tuple(s.exec(query.order_by(col(Task.step), col(Task.id))))
+    query = _TASKS_OF_SOP if step is None else _TASKS_OF_STEP
+    return tuple(s.exec(query, params={"cohort": cohort.id, "sop": number, "step": step}))
 
 
 def last_weights(

@@ -1,5 +1,6 @@
 """The offer of a task to a colleague that waits for an answer."""
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from sop_flows.core.states import parts_of
@@ -12,16 +13,19 @@ from storage.tables import (
     Task,
 )
 
+_OPEN = (
+    select(Handover)
+    .where(Handover.task_id == bindparam("task"), Handover.state == HandoverState.OFFERED)
+    .order_by(col(Handover.id))
+)
+_OPEN_OF_ROLE = _OPEN.where(Handover.role == bindparam("role"))
+
 
 def open_offer(work: Work, task: Task, role: str | None = None) -> Handover | None:
     """The offer that waits for an answer and still can be accepted; of this role's part, or of any."""
-    query = select(Handover).where(Handover.task_id == task.id, Handover.state == HandoverState.OFFERED)
-    if role is not None:
-        query = query.where(Handover.role == role)
-    return next(
-        (row for row in work.session.exec(query.order_by(col(Handover.id))) if is_givers(work, task, row)),
-        None,
-    )
+    query = _OPEN if role is None else _OPEN_OF_ROLE
+    found = work.session.exec(query, params={"task": task.id, "role": role})
+    return next((row for row in found if is_givers(work, task, row)), None)
 
 
 def is_givers(work: Work, task: Task, row: Handover) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, insert
+from sqlalchemy import bindparam, insert
 from sqlmodel import Session, col, select
 
 from sop_flows.core.states import parts_of
@@ -409,19 +409,30 @@ def acting_roles(work: Work, officer: Officer, task: Task) -> tuple[str, ...]:
     return tuple(part.role for part in acting_parts(work, officer, task))
 
 
-def may_come_to(work: Work, officer: Officer, also: Collection[int] = ()) -> ColumnElement[bool]:
-    """Which parts can be the officer's or come to them, as a condition: each of them is then judged.
+# Which parts can be an officer's or come to them: each of them is then judged. With the parameters that `comes_to` gives.
+MAY_COME_TO = col(TaskPart.role).in_(bindparam("roles", expanding=True)) | col(TaskPart.assignee_id).in_(
+    bindparam("people", expanding=True)
+)
+
+
+def comes_to(work: Work, officer: Officer, also: Collection[int] = ()) -> Mapping[str, Sequence[object]]:
+    """For `MAY_COME_TO`: the roles, and the officers' ids, whose parts are the officer's or come to them.
 
     Args:
         also: ids of officers for whom this one may have deputised before.
     """
+    question = ("comes to", officer.id, frozenset(also))
+    return work.once(question, lambda: _comes_to(work, officer, also))
+
+
+def _comes_to(work: Work, officer: Officer, also: Collection[int]) -> Mapping[str, Sequence[object]]:
     doing = {officer.id or 0, *deputising_for(work, officer.id or 0)}
     people = doing.union(also)
     roles = frozenset[str]().union(*(roles_of(work, one) | own_heads_of(work, one) for one in people))
     if any(one.id in doing for one in admins(work)):
         roles |= set(work.unit.roles)
     roles |= backed_up_by(work.unit, roles)
-    return col(TaskPart.role).in_(roles) | col(TaskPart.assignee_id).in_(people)
+    return {"roles": sorted(roles), "people": sorted(people)}
 
 
 # --- who sees what of a case, and of an angkatan ----------------------------------------------------------------
@@ -523,14 +534,16 @@ def _cohort(work: Work, cohort_id: int | None) -> Cohort | None:
     return work.session.get(Cohort, cohort_id) if cohort_id else None
 
 
+_HELD = select(OfficerRole).where(
+    OfficerRole.officer_id == bindparam("officer"),
+    OfficerRole.cohort_id == bindparam("cohort"),
+    col(OfficerRole.ended_at).is_(None),
+)
+
+
 def held_of(work: Work, officer: Officer, cohort_id: int) -> tuple[OfficerRole, ...]:
     """The roles of that angkatan that the officer holds, or held to its end."""
-    of_it = select(OfficerRole).where(
-        OfficerRole.officer_id == officer.id,
-        OfficerRole.cohort_id == cohort_id,
-        col(OfficerRole.ended_at).is_(None),
-    )
-    return tuple(work.session.exec(of_it))
+    return tuple(work.session.exec(_HELD, params={"officer": officer.id, "cohort": cohort_id}))
 
 
 def log_read(work: Work, screen: str, *, child_id: int | None = None, case_id: int | None = None) -> None:
@@ -574,10 +587,6 @@ def log_reads(work: Work, screen: str, child_ids: Iterable[int | None]) -> None:
 
 SAID_DONE = (ConfirmationKind.DONE, ConfirmationKind.PART_DONE, ConfirmationKind.SKIPPED)
 
-_OF_TASK = (
-    select(Confirmation).where(Confirmation.task_id == bindparam("task")).order_by(col(Confirmation.id))
-)
-
 
 def find_task(s: Session, task_id: int) -> Task:
     """The task. Raises NotFoundError for a number that leads nowhere."""
@@ -601,6 +610,11 @@ def name_of(s: Session, officer_id: int | None) -> str | None:
     return None if officer is None else officer.name
 
 
+_OF_TASK = (
+    select(Confirmation).where(Confirmation.task_id == bindparam("task")).order_by(col(Confirmation.id))
+)
+
+
 def list_confirmations(s: Session, task_id: int) -> tuple[Confirmation, ...]:
     """Everything officers said about the task, oldest first."""
     return tuple(s.exec(_OF_TASK, params={"task": task_id}))
@@ -618,14 +632,18 @@ def standing(said: Sequence[Confirmation]) -> Confirmation | None:
     return next((row for row in rows if row.kind in SAID_DONE and row.id not in undone), None)
 
 
+_WORKED_ON = select(TaskEntry).where(
+    TaskEntry.task_id == bindparam("task"),
+    col(TaskEntry.state).in_((EntryState.DONE, EntryState.EXCUSED)),
+)
+
+
 def who_worked_on(s: Session, tasks: Iterable[Task]) -> tuple[str, int, str] | None:
     """Who confirmed the first of these tasks, or recorded or excused a child of it, its step and SOP; None: nobody."""
-    recorded = (EntryState.DONE, EntryState.EXCUSED)
     for task in tasks:
         if (said := last_said(s, task)) is not None:
             return name_of(s, said.recorded_by_id) or "", task.step, task.sop
-        of_task = select(TaskEntry).where(TaskEntry.task_id == task.id, col(TaskEntry.state).in_(recorded))
-        if (entry := s.exec(of_task).first()) is not None:
+        if (entry := s.exec(_WORKED_ON, params={"task": task.id}).first()) is not None:
             return name_of(s, entry.closed_by_id) or "", task.step, task.sop
     return None
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_
+from sqlalchemy import and_, bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Institution, Work
@@ -35,14 +35,17 @@ def roster(work: Work) -> Roster:
     return work.once("roster", lambda: _roster(work))
 
 
+_ROSTER = (
+    select(Officer, OfficerRole)
+    .outerjoin(OfficerRole, and_(col(OfficerRole.officer_id) == col(Officer.id), officers.role_counts()))
+    .order_by(col(Officer.id), col(OfficerRole.id))
+)
+
+
 def _roster(work: Work) -> Roster:
     people: dict[int, Officer] = {}
     grants: dict[int, tuple[OfficerRole, ...]] = {}
-    for officer, grant in work.session.exec(
-        select(Officer, OfficerRole)
-        .outerjoin(OfficerRole, and_(col(OfficerRole.officer_id) == col(Officer.id), officers.role_counts()))
-        .order_by(col(Officer.id), col(OfficerRole.id))
-    ):
+    for officer, grant in work.session.exec(_ROSTER):
         officer_id = officer.id or 0
         people[officer_id] = officer
         # an officer without a role comes with no row of it
@@ -72,15 +75,15 @@ def away(work: Work) -> Mapping[int, int | None]:
     return work.once("away", lambda: _away(work))
 
 
+_AWAY = select(Absence.officer_id, Absence.deputy_id).where(
+    col(Absence.begun_at).is_not(None), col(Absence.ended_at).is_(None)
+)
+
+
 def _away(work: Work) -> Mapping[int, int | None]:
-    rows = work.session.exec(
-        select(Absence.officer_id, Absence.deputy_id).where(
-            col(Absence.begun_at).is_not(None), col(Absence.ended_at).is_(None)
-        )
-    )
     return {
         officer_id: None if officer_of(work, deputy_id) is None else deputy_id
-        for officer_id, deputy_id in rows.all()
+        for officer_id, deputy_id in work.session.exec(_AWAY).all()
     }
 
 
@@ -174,17 +177,19 @@ def there(work: Work, officers: Iterable[Officer], role: str | None, cohort_id: 
     return tuple(here.values())
 
 
+_UNFINISHED = (
+    select(Absence)
+    .join(Officer, col(Officer.id) == col(Absence.officer_id))
+    .where(col(Absence.ended_at).is_(None), col(Officer.removed_at).is_(None))
+    .order_by(col(Absence.from_on), col(Absence.id))
+)
+_UNFINISHED_OF_ONE = _UNFINISHED.where(Absence.officer_id == bindparam("officer"))
+
+
 def unfinished(s: Session, officer_id: int | None = None) -> tuple[Absence, ...]:
     """Leave that is in force or still to come, by its first day; of one officer, or of all who are enrolled."""
-    query = (
-        select(Absence)
-        .join(Officer, col(Officer.id) == col(Absence.officer_id))
-        .where(col(Absence.ended_at).is_(None), col(Officer.removed_at).is_(None))
-        .order_by(col(Absence.from_on), col(Absence.id))
-    )
-    if officer_id is not None:
-        query = query.where(Absence.officer_id == officer_id)
-    return tuple(s.exec(query).all())
+    query = _UNFINISHED if officer_id is None else _UNFINISHED_OF_ONE
+    return tuple(s.exec(query, params={"officer": officer_id}).all())
 
 
 def away_within(s: Session, officer_id: int, first: date, last: date) -> Absence | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Work, case_of, declared
@@ -45,18 +46,29 @@ def of_task(work: Work, officer: Officer, task: Task) -> tuple[Attachment, ...]:
     return _of(work, officer, [task])
 
 
+_OF_RUN = (
+    select(Task)
+    .where(Task.run_id == bindparam("run"), Task.state != TaskState.WITHDRAWN)
+    .order_by(col(Task.id))
+)
+
+
 def of_run(work: Work, officer: Officer, task: Task) -> tuple[Attachment, ...]:
     """Those of all steps of the run that the task belongs to, as far as the officer may read them."""
-    of_run = select(Task).where(Task.run_id == task.run_id, Task.state != TaskState.WITHDRAWN)
-    return _of(work, officer, work.session.exec(of_run.order_by(col(Task.id))).all())
+    return _of(work, officer, work.session.exec(_OF_RUN, params={"run": task.run_id}).all())
+
+
+_FILED_AT = select(StoredFile.task_id).where(StoredFile.child_id == bindparam("child"))
+_RECORDED_AT = select(Record.task_id).where(Record.child_id == bindparam("child"), Record.key == FORM)
+_TASKS = select(Task).where(col(Task.id).in_(bindparam("tasks", expanding=True))).order_by(col(Task.id))
 
 
 def of_child(work: Work, officer: Officer, child_id: int) -> tuple[Attachment, ...]:
     """Those about a child, as far as the officer may read them."""
     s = work.session
-    ids = {one for one in s.exec(select(StoredFile.task_id).where(StoredFile.child_id == child_id)) if one}
-    ids |= set(s.exec(select(Record.task_id).where(Record.child_id == child_id, Record.key == FORM)))
-    tasks = s.exec(select(Task).where(col(Task.id).in_(ids)).order_by(col(Task.id))).all() if ids else ()
+    ids = {one for one in s.exec(_FILED_AT, params={"child": child_id}) if one}
+    ids |= set(s.exec(_RECORDED_AT, params={"child": child_id}))
+    tasks = s.exec(_TASKS, params={"tasks": sorted(ids)}).all() if ids else ()
     return _of(work, officer, tasks, child_id)
 
 
@@ -73,10 +85,16 @@ def open_file(work: Work, officer: Officer, task_id: int, file_id: int) -> Store
     return found
 
 
+_PORTRAIT = (
+    select(StoredFile)
+    .where(StoredFile.child_id == bindparam("child"), col(StoredFile.task_id).is_(None))
+    .order_by(col(StoredFile.id).desc())
+)
+
+
 def portrait_of(s: Session, child_id: int) -> StoredFile | None:
     """The portrait of a child, if there is one."""
-    kept = select(StoredFile).where(StoredFile.child_id == child_id, col(StoredFile.task_id).is_(None))
-    return s.exec(kept.order_by(col(StoredFile.id).desc())).first()
+    return s.exec(_PORTRAIT, params={"child": child_id}).first()
 
 
 def open_portrait(work: Work, officer: Officer, child_id: int) -> StoredFile | None:
@@ -105,16 +123,18 @@ def open_place(work: Work, officer: Officer, task_id: int, record_id: int, field
     return found
 
 
+_FILES = select(StoredFile).where(col(StoredFile.task_id).in_(bindparam("tasks", expanding=True)))
+
+
 def _of(
     work: Work, officer: Officer, tasks: Collection[Task], child_id: int | None = None
 ) -> tuple[Attachment, ...]:
     by_id = {task.id or 0: task for task in tasks}
     if not by_id:
         return ()
-    files = select(StoredFile).where(col(StoredFile.task_id).in_(list(by_id)))
     found = [
         Attachment(by_id[one.task_id or 0], _kind(one.mime), one.officer_id, one.stored_at, file=one)
-        for one in work.session.exec(files)
+        for one in work.session.exec(_FILES, params={"tasks": list(by_id)})
     ]
     with_place = [
         number

@@ -15,7 +15,7 @@ from sop_flows.staffing.responsibility import may_see
 from sop_flows.staffing.roster import heads_of
 from sop_flows.views.progress import plan_of
 from sop_flows.views.status import CohortStatus, whole_status
-from sop_flows.views.task_views import open_cohorts
+from storage.queries.cohorts import list_open as open_cohorts
 from storage.queries.rolls import list_rows
 from storage.queries.status import PartRow, list_parts
 from storage.tables import Cohort, EntryState, Officer, Task, TaskState

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from sop_flows.core.work import Work, day_begins, sops_by_run
@@ -119,32 +120,34 @@ def _reader(work: Work, officer: Officer) -> Callable[[Task], bool]:
     return may_read
 
 
+_OWED_OR_DONE = (
+    select(TaskEntry, Task)
+    .join(Task, col(Task.id) == col(TaskEntry.task_id))
+    .where(
+        TaskEntry.child_id == bindparam("child"),
+        col(TaskEntry.state).in_((EntryState.OPEN, EntryState.DONE)),
+        Task.state != TaskState.WITHDRAWN,
+    )
+)
+_OF_ITS_OWN = select(Task).where(
+    Task.cohort_id == bindparam("cohort"),
+    Task.child_id == bindparam("child"),
+    Task.state == TaskState.OPEN,
+)
+
+
 def _steps(work: Work, row: ChildRow, sops: Mapping[int, Sop]) -> list[ChildStep]:
     """What of the child alone is open, and every visit."""
     s, child_id, cohort_id = work.session, row.child.id or 0, row.child.cohort_id
-    entries = s.exec(
-        select(TaskEntry, Task)
-        .join(Task, col(Task.id) == col(TaskEntry.task_id))
-        .where(
-            TaskEntry.child_id == child_id,
-            col(TaskEntry.state).in_((EntryState.OPEN, EntryState.DONE)),
-            Task.state != TaskState.WITHDRAWN,
-        )
-    )
     found = []
-    for entry, task in entries:
+    for entry, task in s.exec(_OWED_OR_DONE, params={"child": child_id}):
         step = sops[task.run_id].step(task.step)
         is_open = entry.state == EntryState.OPEN and task.state == TaskState.OPEN
         is_visit = _is_visit(step) and (is_open or entry.state == EntryState.DONE)
         if is_open or is_visit:
             at = entry.closed_at if entry.closed_at is not None and not is_open else entry.due_at
             found.append(_step(work, task, step, at, is_open=is_open, is_visit=is_visit))
-    own = s.exec(
-        select(Task).where(
-            Task.cohort_id == cohort_id, Task.child_id == child_id, Task.state == TaskState.OPEN
-        )
-    )
-    for task in own:
+    for task in s.exec(_OF_ITS_OWN, params={"cohort": cohort_id, "child": child_id}):
         if task.due_at is not None:
             step = sops[task.run_id].step(task.step)
             found.append(_step(work, task, step, task.due_at, is_open=True, is_visit=False))
@@ -184,23 +187,30 @@ class Happening:
     incident: Incident | None = None
 
 
+_MEMBERSHIPS = select(Membership).where(Membership.child_id == bindparam("child"))
+_CLOSED = (
+    select(TaskEntry, Task)
+    .join(Task, col(Task.id) == col(TaskEntry.task_id))
+    .where(
+        TaskEntry.child_id == bindparam("child"),
+        col(TaskEntry.state).in_((EntryState.DONE, EntryState.EXCUSED)),
+    )
+)
+_FLAGS = select(ChildFlag).where(ChildFlag.child_id == bindparam("child"))
+_INCIDENTS = select(Incident).where(Incident.child_id == bindparam("child"))
+
+
 def child_timeline(work: Work, officer: Officer, row: ChildRow) -> tuple[Happening, ...]:
     """What happened to a child that the officer may see, the newest first. Of records it says the step alone."""
     s, child_id = work.session, row.child.id or 0
+    of_child = {"child": child_id}
     found: list[Happening] = []
-    for held in s.exec(select(Membership).where(Membership.child_id == child_id)):
+    for held in s.exec(_MEMBERSHIPS, params=of_child):
         found.append(Happening(day_begins(work.institution, held.from_on), "came"))
         if held.until_on is not None and held.reason is not None:
             gone = day_begins(work.institution, held.until_on)
             found.append(Happening(gone, "left", held.ended_by_id, left=held.reason))
-    closed = s.exec(
-        select(TaskEntry, Task)
-        .join(Task, col(Task.id) == col(TaskEntry.task_id))
-        .where(
-            TaskEntry.child_id == child_id,
-            col(TaskEntry.state).in_((EntryState.DONE, EntryState.EXCUSED)),
-        )
-    )
+    closed = s.exec(_CLOSED, params=of_child)
     sops, may_read = sops_by_run(s, row.child.cohort_id), _reader(work, officer)
     weights = {
         task.id: weight for weight, task in step_records.list_weights_of_child(s, child_id) if may_read(task)
@@ -216,11 +226,11 @@ def child_timeline(work: Work, officer: Officer, row: ChildRow) -> tuple[Happeni
             found.append(Happening(at, "weighed", entry.closed_by_id, task, step, weight_g))
         else:
             found.append(Happening(at, "done", entry.closed_by_id, task, step))
-    for flag in s.exec(select(ChildFlag).where(ChildFlag.child_id == child_id)):
+    for flag in s.exec(_FLAGS, params=of_child):
         found.append(Happening(flag.set_at, "marked", flag.set_by_id, flag=flag.kind))
         if flag.cleared_at is not None:
             found.append(Happening(flag.cleared_at, "unmarked", flag=flag.kind))
-    for one in s.exec(select(Incident).where(Incident.child_id == child_id)):
+    for one in s.exec(_INCIDENTS, params=of_child):
         found.append(Happening(one.reported_at, "incident", one.reported_by_id, incident=one))
         if one.closed_at is not None:
             closed_words = one.result or ""

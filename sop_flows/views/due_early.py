@@ -1,5 +1,6 @@
 """Tomorrow's early ones: what is due before the next morning's work can begin, so that today is the day for it."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from sop_flows.core.work import Work
@@ -21,16 +22,20 @@ def early_until(work: Work, officer: Officer) -> datetime:
     return work.office.at(next_day, EARLY_UNTIL)
 
 
-def early_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
+def early_tasks(
+    work: Work, officer: Officer, lines: Iterable[TaskLine] | None = None
+) -> tuple[TaskLine, ...]:
     """Open tasks of the officer's that are due after today and up to `early_until`, by due: before a weekend also
     what falls on its days. On a day off, calendar tasks only.
 
+    Args:
+        lines: what `open_lines` gave, where that is at hand.
     """
     today, until = work.today, early_until(work, officer)
     works = works_on(work, officer, today)
     return tuple(
         line
-        for line in my_tasks(work, officer)
+        for line in my_tasks(work, officer, lines)
         if line.due_at is not None
         and work.institution.today(line.due_at) > today
         and line.due_at <= until

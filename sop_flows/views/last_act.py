@@ -33,14 +33,28 @@ class LastAct:
         return -(self.run.id or 0) if self.run is not None else self.said[-1].id or 0
 
 
+_SAID_SINCE = (
+    select(Confirmation)
+    .where(
+        Confirmation.recorded_by_id == bindparam("officer"), Confirmation.recorded_at >= bindparam("since")
+    )
+    .order_by(col(Confirmation.id).desc())
+)
+_STARTED_SINCE = (
+    select(Run)
+    .where(
+        Run.started_by_id == bindparam("officer"),
+        Run.state == RunState.OPEN,
+        col(Run.opened_at) >= bindparam("since"),
+    )
+    .order_by(col(Run.id).desc())
+)
+
+
 def last_act(work: Work, officer: Officer) -> LastAct | None:
     """The officer's last act of the last UNDO_MINUTES that can be undone; None without any."""
-    since = work.now - timedelta(minutes=UNDO_MINUTES)
-    rows = work.session.exec(
-        select(Confirmation)
-        .where(Confirmation.recorded_by_id == officer.id, Confirmation.recorded_at >= since)
-        .order_by(col(Confirmation.id).desc())
-    ).all()
+    own = {"officer": officer.id, "since": work.now - timedelta(minutes=UNDO_MINUTES)}
+    rows = work.session.exec(_SAID_SINCE, params=own).all()
     undone = {row.refers_to_id for row in rows if row.kind == ConfirmationKind.UNDONE}
     standing = [row for row in rows if row.kind in UNDOABLE and row.id not in undone and row.child_id is None]
     acts = []
@@ -48,11 +62,7 @@ def last_act(work: Work, officer: Officer) -> LastAct | None:
         newest = standing[0]
         same = [row for row in standing if newest.update_id is not None and row.update_id == newest.update_id]
         acts.append(LastAct(newest.recorded_at, tuple(reversed(same or [newest]))))
-    run = work.session.exec(
-        select(Run)
-        .where(Run.started_by_id == officer.id, Run.state == RunState.OPEN, col(Run.opened_at) >= since)
-        .order_by(col(Run.id).desc())
-    ).first()
+    run = work.session.exec(_STARTED_SINCE, params=own).first()
     if run is not None and run.opened_at is not None:
         acts.append(LastAct(run.opened_at, run=run))
     return max(acts, key=lambda one: one.at, default=None)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Work, case_of, declared
@@ -27,59 +28,73 @@ LOOKED_BACK = timedelta(days=14)  # the longest row of days off, with room for a
 Obstacle = tuple[Confirmation, Task]
 
 
+_OPEN_SINCE = (
+    select(Confirmation, Task)
+    .join(Task, col(Task.id) == col(Confirmation.task_id))
+    .where(
+        Confirmation.kind == ConfirmationKind.OBSTACLE,
+        Confirmation.recorded_at > bindparam("since"),
+        Confirmation.officer_id != bindparam("officer"),
+        Task.state == TaskState.OPEN,
+    )
+    .order_by(col(Confirmation.id))
+)
+
+
 def obstacles_for_head(work: Work, officer: Officer) -> tuple[Obstacle, ...]:
     """Obstacles that no morning list told the officer yet, on tasks still open, in roles that the officer heads or
     answers for while nobody else is there, and reported by somebody else. On a day off those of calendar tasks; the
     others wait for the next working day."""
     if not hears_obstacles(work, officer):
         return ()
+    earliest = min(work.now - LOOKED_BACK, _last_morning(work, officer))
+    rows = work.session.exec(_OPEN_SINCE, params={"since": earliest, "officer": officer.id}).all()
+    if not rows:
+        return ()
     since, told = _told(work, officer)
-    rows = work.session.exec(
-        select(Confirmation, Task)
-        .join(Task, col(Task.id) == col(Confirmation.task_id))
-        .where(
-            Confirmation.kind == ConfirmationKind.OBSTACLE,
-            Confirmation.recorded_at > since,
-            Confirmation.officer_id != officer.id,
-            Task.state == TaskState.OPEN,
-        )
-        .order_by(col(Confirmation.id))
-    ).all()
     works = works_on(work, officer, work.today)
     return tuple(
         (said, task)
         for said, task in rows
-        if said.id not in told
+        if said.recorded_at > since
+        and said.id not in told
         and (works or declared(work.session, task)[0].clock == "kalender")
         and _concerns(work, officer, said, task)
     )
+
+
+_STILL_OPEN = (
+    select(Confirmation, Task)
+    .join(Task, col(Task.id) == col(Confirmation.task_id))
+    .where(col(Confirmation.id).in_(bindparam("told", expanding=True)), Task.state == TaskState.OPEN)
+    .order_by(col(Confirmation.id))
+)
 
 
 def obstacles_in(work: Work, officer: Officer, digest: Reminder) -> tuple[tuple[Obstacle, ...], int]:
     """The obstacles that this morning list tells and that are still in the way, and of how many more tasks there are
     some: they come in the next one."""
     told = [one.confirmation_id for one in list_items(work.session, digest, ItemKind.OBSTACLE)]
-    found = tuple(
-        work.session.exec(
-            select(Confirmation, Task)
-            .join(Task, col(Task.id) == col(Confirmation.task_id))
-            .where(col(Confirmation.id).in_(told), Task.state == TaskState.OPEN)
-            .order_by(col(Confirmation.id))
-        ).all()
-    )
+    found = tuple(work.session.exec(_STILL_OPEN, params={"told": told}).all())
     untold = {task.id for _said, task in obstacles_for_head(work, officer)}
     return found, len(untold - {task.id for _said, task in found})
+
+
+_OBSTACLES = (
+    select(Confirmation.task_id, Confirmation.note)
+    .where(
+        col(Confirmation.task_id).in_(bindparam("tasks", expanding=True)),
+        Confirmation.kind == ConfirmationKind.OBSTACLE,
+    )
+    .order_by(col(Confirmation.id))
+)
 
 
 def last_obstacles(s: Session, task_ids: Collection[int]) -> dict[int, str]:
     """What hindered each of these tasks last, in its officer's words, by the task's id."""
     if not task_ids:
         return {}
-    rows = s.exec(
-        select(Confirmation.task_id, Confirmation.note)
-        .where(col(Confirmation.task_id).in_(list(task_ids)), Confirmation.kind == ConfirmationKind.OBSTACLE)
-        .order_by(col(Confirmation.id))
-    )
+    rows = s.exec(_OBSTACLES, params={"tasks": list(task_ids)})
     return {task_id: note for task_id, note in rows if note}
 
 
@@ -99,12 +114,16 @@ def _concerns(work: Work, officer: Officer, said: Confirmation, task: Task) -> b
     return answers and (case is None or may_see_task(work, officer, task, case))
 
 
+def _last_morning(work: Work, officer: Officer) -> datetime:
+    """The officer's morning of the last working day before today."""
+    return morning_of(work.institution, last_worked_before(work, officer, work.today), officer)
+
+
 def _told(work: Work, officer: Officer) -> tuple[datetime, set[int]]:
     """From when on something may be untold, and the confirmations that were told since."""
     rows = list_sent_digests(work.session, officer.id or 0, work.now - LOOKED_BACK)
     if not rows:  # a new head: what came since the last working morning
-        on = last_worked_before(work, officer, work.today)
-        return morning_of(work.institution, on, officer), set()
+        return _last_morning(work, officer), set()
     since, told = work.now - LOOKED_BACK, set[int]()
     said = items_of(work.session, rows, ItemKind.AS_HEAD, ItemKind.OBSTACLE)
     for row in rows:

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from sop_flows.calendar.dates import due_for
 from sop_flows.core.states import days_late, is_late, is_target, parts_of
@@ -17,9 +19,10 @@ from sop_flows.recording import records
 from sop_flows.recording.forms.drafts import find_draft
 from sop_flows.staffing.open_offers import open_offer
 from sop_flows.staffing.responsibility import (
+    MAY_COME_TO,
     acting_parts,
+    comes_to,
     list_confirmations,
-    may_come_to,
     may_see,
     name_of,
     responsibility_of,
@@ -27,7 +30,8 @@ from sop_flows.staffing.responsibility import (
 )
 from sop_flows.staffing.roster import away, enrolled, is_away
 from sop_flows.staffing.working_days import works_on
-from storage.engine import remembered
+from storage.queries.cohorts import list_open as open_cohorts
+from storage.queries.status import count_entries_by_task
 from storage.tables import (
     LIVE,
     Absence,
@@ -35,7 +39,6 @@ from storage.tables import (
     Cohort,
     Confirmation,
     ConfirmationKind,
-    EntryState,
     Handover,
     Officer,
     Reminder,
@@ -43,7 +46,6 @@ from storage.tables import (
     ReminderState,
     StoredFile,
     Task,
-    TaskEntry,
     TaskPart,
     TaskState,
 )
@@ -51,13 +53,6 @@ from storage.tables import (
 # --- what happened so far ---------------------------------------------------------------------------------------
 
 
-_GIVEN = (
-    select(Handover)
-    .where(Handover.task_id == bindparam("task"), Handover.from_id == bindparam("officer"))
-    .order_by(col(Handover.id).desc())
-    .limit(1)
-)
-_FILES = select(func.count()).where(StoredFile.task_id == bindparam("task"))
 INCOMPLETE = (
     col(Task.incomplete_at).is_not(None),
     Task.state == TaskState.DONE,
@@ -67,8 +62,6 @@ INCOMPLETE = (
     ~select(Cohort.id).where(Cohort.id == Task.cohort_id, col(Cohort.closed_at).is_not(None)).exists(),
     ~select(Case.id).where(Case.id == Task.case_id, col(Case.closed_at).is_not(None)).exists(),
 )
-_INCOMPLETE = select(Task).where(*INCOMPLETE).order_by(col(Task.incomplete_at).desc(), col(Task.id).desc())
-_OPEN_COHORTS = select(func.count()).where(col(Cohort.closed_at).is_(None))
 
 
 @dataclass(frozen=True)
@@ -145,24 +138,34 @@ def first_due_on(work: Work, task: Task) -> date | None:
     return work.institution.today(due_for(step, sop, began_at, anchors_of(work, task), work.office).at)
 
 
+_PART_OF_ROLE = select(TaskPart).where(
+    TaskPart.task_id == bindparam("task"), TaskPart.role == bindparam("role")
+)
+_WAS_AWAY = select(Absence.id).where(
+    Absence.officer_id == bindparam("officer"),
+    col(Absence.begun_at) <= bindparam("at"),
+    col(Absence.ended_at).is_(None) | (col(Absence.ended_at) > bindparam("at")),
+)
+
+
 def said_for(s: Session, said: Confirmation) -> Officer | None:
     """The PJ who was away when somebody else said this; None when nobody deputised for anybody.
 
     Looked up from rows that stay: the PJ is not rewritten by a leave, and a leave keeps when it began and ended.
     """
-    part = s.exec(
-        select(TaskPart).where(TaskPart.task_id == said.task_id, TaskPart.role == said.role)
-    ).one_or_none()
+    part = s.exec(_PART_OF_ROLE, params={"task": said.task_id, "role": said.role}).one_or_none()
     if part is None or part.assignee_id is None or part.assignee_id == said.officer_id:
         return None
-    was_away = s.exec(
-        select(Absence.id).where(
-            Absence.officer_id == part.assignee_id,
-            col(Absence.begun_at) <= said.recorded_at,
-            col(Absence.ended_at).is_(None) | (col(Absence.ended_at) > said.recorded_at),
-        )
-    ).first()
+    was_away = s.exec(_WAS_AWAY, params={"officer": part.assignee_id, "at": said.recorded_at}).first()
     return None if was_away is None else s.get(Officer, part.assignee_id)
+
+
+_GIVEN = (
+    select(Handover)
+    .where(Handover.task_id == bindparam("task"), Handover.from_id == bindparam("officer"))
+    .order_by(col(Handover.id).desc())
+    .limit(1)
+)
 
 
 def _returned(s: Session, task: Task, officer: Officer) -> Obstacle | None:
@@ -197,20 +200,12 @@ def _notes(s: Session, said: Sequence[Confirmation], kind: ConfirmationKind) -> 
     )
 
 
-def open_cohorts(s: Session) -> tuple[Cohort, ...]:
-    """The angkatan that are not closed, by arrival."""
-    return tuple(
-        s.exec(
-            select(Cohort)
-            .where(col(Cohort.closed_at).is_(None))
-            .order_by(col(Cohort.arrival_on), col(Cohort.id))
-        )
-    )
-
-
 def several_cohorts_open(s: Session) -> bool:
     """Whether lines and cards have to say of which angkatan they are."""
-    return remembered(s, "open angkatan", lambda: s.exec(_OPEN_COHORTS).one()) > 1
+    return len(open_cohorts(s)) > 1
+
+
+_FILES = select(func.count()).where(StoredFile.task_id == bindparam("task"))
 
 
 def count_files(s: Session, task_id: int) -> int:
@@ -268,12 +263,21 @@ class TaskLine:
         return self.is_late and is_target(self.task, self.step)
 
 
-def my_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
+def open_lines(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
+    """Open tasks that are the officer's to do now, each step of a daily card too, in no order."""
+    return tuple(_at_hand(work, officer, TaskState.OPEN))
+
+
+def my_tasks(work: Work, officer: Officer, lines: Iterable[TaskLine] | None = None) -> tuple[TaskLine, ...]:
     """Open tasks that are the officer's to do now: late first, then by due.
 
     The steps of a daily card stand for one: the first open one of each cohort and day.
+
+    Args:
+        lines: what `open_lines` gave, where that is at hand.
     """
-    return tuple(_one_per_card(sorted(_at_hand(work, officer, TaskState.OPEN), key=_urgency)))
+    found = open_lines(work, officer) if lines is None else lines
+    return tuple(_one_per_card(sorted(found, key=_urgency)))
 
 
 def own_work(work: Work, officer: Officer) -> tuple[tuple[TaskLine, ...], Mapping[int, int]]:
@@ -282,6 +286,9 @@ def own_work(work: Work, officer: Officer) -> tuple[tuple[TaskLine, ...], Mappin
     lines = _build(work, [task for task in found if not task.running], officer)
     services = Counter(task.case_id or 0 for task in found if task.running)
     return tuple(_one_per_card(sorted(lines, key=_urgency))), services
+
+
+_INCOMPLETE = select(Task).where(*INCOMPLETE).order_by(col(Task.incomplete_at).desc(), col(Task.id).desc())
 
 
 def incomplete_of(work: Work, officer: Officer) -> tuple[Task, ...]:
@@ -302,25 +309,37 @@ def upcoming(work: Work, officer: Officer, days: int = 7) -> tuple[TaskLine, ...
     )
 
 
-def digest_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
+def digest_tasks(
+    work: Work, officer: Officer, lines: Iterable[TaskLine] | None = None
+) -> tuple[TaskLine, ...]:
     """What the officer's morning carries: due today or late. On a day off, calendar tasks only; on leave, what
-    comes to the officer all the same, because nobody is left."""
-    lines = _build(work, _of_this_morning(work, officer), officer)
-    return tuple(_one_per_card(sorted(lines, key=_urgency)))
+    comes to the officer all the same, because nobody is left.
+
+    Args:
+        lines: what `open_lines` gave, where that is at hand.
+    """
+    if lines is None:
+        found = _build(work, _of_this_morning(work, officer), officer)
+    else:
+        found = [line for line in lines if _is_of_this_morning(work, officer, line.task)]
+    return tuple(_one_per_card(sorted(found, key=_urgency)))
+
+
+_PUT_OFF = select(Reminder.task_id, Reminder.due_at).where(
+    Reminder.officer_id == bindparam("officer"),
+    Reminder.kind == ReminderKind.SNOOZE,
+    Reminder.state == ReminderState.PENDING,
+    col(Reminder.child_id).is_(None),
+    Reminder.due_at >= bindparam("tomorrow"),
+)
 
 
 def put_off_by(work: Work, officer: Officer) -> dict[int, datetime]:
     """Until when the officer has put tasks off beyond today ("Ingatkan lagi"), by task: until then they are not said
     as late in the officer's own lists."""
     tomorrow = day_begins(work.institution, work.today + timedelta(days=1))
-    query = select(Reminder.task_id, Reminder.due_at).where(
-        Reminder.officer_id == officer.id,
-        Reminder.kind == ReminderKind.SNOOZE,
-        Reminder.state == ReminderState.PENDING,
-        col(Reminder.child_id).is_(None),
-        Reminder.due_at >= tomorrow,
-    )
-    return {task_id: at for task_id, at in work.session.exec(query) if task_id is not None}
+    found = work.session.exec(_PUT_OFF, params={"officer": officer.id, "tomorrow": tomorrow})
+    return {task_id: at for task_id, at in found if task_id is not None}
 
 
 def leaving_today(work: Work, officer: Officer) -> tuple[Cohort, ...]:
@@ -342,13 +361,15 @@ def has_digest_tasks(work: Work, officer: Officer) -> bool:
 
 
 def _of_this_morning(work: Work, officer: Officer) -> tuple[Task, ...]:
-    works = works_on(work, officer, work.today)
-    return tuple(
-        task
-        for task in tasks_at_hand(work, officer, TaskState.OPEN)
-        if task.due_at is not None
+    found = tasks_at_hand(work, officer, TaskState.OPEN)
+    return tuple(task for task in found if _is_of_this_morning(work, officer, task))
+
+
+def _is_of_this_morning(work: Work, officer: Officer, task: Task) -> bool:
+    return (
+        task.due_at is not None
         and work.institution.today(task.due_at) <= work.today
-        and (works or declared(work.session, task)[0].clock == "kalender")
+        and (works_on(work, officer, work.today) or declared(work.session, task)[0].clock == "kalender")
         and (not is_away(work, officer.id) or _comes_to(work, officer, task))
     )
 
@@ -379,6 +400,23 @@ def colleagues(work: Work, task: Task, officer: Officer) -> tuple[Officer, ...]:
     )
 
 
+@cache
+def _may_be_at_hand(running: bool | None) -> Select[Task, TaskPart]:
+    """What somebody who is here is in charge of is not looked at, and there may be much of it."""
+    return (
+        select(Task, TaskPart)
+        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+        .where(
+            Task.state == bindparam("state"),
+            *(() if running is None else (col(Task.running).is_(running),)),
+            TaskPart.state == bindparam("state"),
+            col(TaskPart.assignee_id).is_(None)
+            | col(TaskPart.assignee_id).in_(bindparam("own_or_absent", expanding=True)),
+            MAY_COME_TO,
+        )
+    )  # not sorted here: asked for by id, SQLite reads all tasks of all years in that order
+
+
 def tasks_at_hand(
     work: Work, officer: Officer, state: TaskState, *, running: bool | None = False
 ) -> tuple[Task, ...]:
@@ -387,19 +425,8 @@ def tasks_at_hand(
     Args:
         running: what runs for months instead of all else, for it is in no list of tasks; None: both.
     """
-    # What somebody who is here is in charge of is not looked at, and there may be much of it.
-    free = col(TaskPart.assignee_id).is_(None) | col(TaskPart.assignee_id).in_([officer.id, *away(work)])
-    rows = work.session.exec(
-        select(Task, TaskPart)
-        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
-        .where(
-            Task.state == state,
-            *(() if running is None else (col(Task.running).is_(running),)),
-            TaskPart.state == state,
-            free,
-            may_come_to(work, officer),
-        )
-    )  # sorted here: asked for by id, SQLite reads all tasks of all years in that order
+    params = {"state": state, "own_or_absent": [officer.id, *away(work)], **comes_to(work, officer)}
+    rows = work.session.exec(_may_be_at_hand(running), params=params)
     found = {task.id: task for task, part in rows if responsibility_of(work, task, part).is_at_hand(officer)}
     return tuple(sorted(found.values(), key=lambda task: task.id or 0))
 
@@ -408,27 +435,25 @@ def _at_hand(work: Work, officer: Officer, state: TaskState) -> list[TaskLine]:
     return _build(work, tasks_at_hand(work, officer, state), officer)
 
 
+_PARTS = (
+    select(TaskPart)
+    .where(col(TaskPart.task_id).in_(bindparam("tasks", expanding=True)))
+    .order_by(col(TaskPart.position))
+)
+
+
 def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine]:
     if not tasks:
         return []
-    ids = [task.id for task in tasks]
     kept = at_hand(work.session, tasks)  # noqa: F841  # what is at hand is so while somebody holds it
     parts: dict[int, list[TaskPart]] = {}
-    for part in work.session.exec(
-        select(TaskPart).where(col(TaskPart.task_id).in_(ids)).order_by(col(TaskPart.position))
-    ):
+    for part in work.session.exec(_PARTS, params={"tasks": [task.id for task in tasks]}):
         parts.setdefault(part.task_id, []).append(part)
-    counts: dict[int, tuple[int, int]] = {}
-    for task_id, state, count in work.session.exec(
-        select(TaskEntry.task_id, TaskEntry.state, func.count())
-        .where(col(TaskEntry.task_id).in_(ids), TaskEntry.state != EntryState.WITHDRAWN)
-        .group_by(col(TaskEntry.task_id), col(TaskEntry.state))
-    ):
-        remaining, total = counts.get(task_id, (0, 0))
-        counts[task_id] = (remaining + (count if state == EntryState.OPEN else 0), total + count)
+    steps = [declared(work.session, task) for task in tasks]
+    rolls = [task.id or 0 for task, (_sop, step) in zip(tasks, steps, strict=True) if _has_entries(step)]
+    counts = count_entries_by_task(work.session, rolls)
     lines = []
-    for task in tasks:
-        sop, step = declared(work.session, task)
+    for task, (sop, step) in zip(tasks, steps, strict=True):
         of_task = tuple(parts.get(task.id or 0, []))
         owed = {part.role: responsibility_of(work, task, part) for part in of_task if part.state in LIVE}
         mine = tuple(role for role, its in owed.items() if its.concerns(officer))
@@ -440,7 +465,7 @@ def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine
         assignee = None if first is None else first.assignee
         absent = (its.assignee for its in owed.values() if its.comes_instead_to(officer))
         late = is_late(task, work.now)
-        on_roll = counts.get(task.id or 0, (0, 0)) if step.per is not None and step.is_roll else (None, None)
+        done, total = counts.get(task.id or 0, (0, 0))
         lines.append(
             TaskLine(
                 task=task,
@@ -454,14 +479,18 @@ def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine
                 assignee_name=None if assignee is None else assignee.name,
                 is_late=late,
                 days_late=days_late(work, task, since),
-                remaining=on_roll[0],
-                total=on_roll[1],
+                remaining=total - done if _has_entries(step) else None,
+                total=total if _has_entries(step) else None,
                 due_at=task.due_at,
                 instead_of=next((one.name for one in absent if one is not None), None),
                 deputy=None if first is None else first.deputy_name,
             )
         )
     return lines
+
+
+def _has_entries(step: Step) -> bool:
+    return step.per is not None and step.is_roll
 
 
 def _urgency(line: TaskLine) -> tuple[bool, bool, datetime, int]:

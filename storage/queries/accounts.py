@@ -2,33 +2,36 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from storage.tables import Account, Officer
 from storage.types import every
 
+_OF_CHAT = (
+    select(Officer, Account)
+    .join(Account, col(Account.officer_id) == col(Officer.id))
+    .where(
+        col(Account.chat_key).in_(bindparam("chat_keys", expanding=True)), col(Account.unbound_at).is_(None)
+    )
+    .where(col(Officer.removed_at).is_(None))
+)
+
 
 def find_officer_of_chat(s: Session, chat_key: str) -> tuple[Officer, Account] | None:
     """The officer whose chat this is; None for a stranger or an officer who was removed."""
-    found = s.execute(
-        select(Officer, Account)
-        .join(Account, col(Account.officer_id) == col(Officer.id))
-        .where(col(Account.chat_key).in_(every(chat_key)), col(Account.unbound_at).is_(None))
-        .where(col(Officer.removed_at).is_(None))
-    ).first()
+    found = s.execute(_OF_CHAT, {"chat_keys": every(chat_key)}).first()
     return None if found is None else (found[0], found[1])
+
+
+_OF_OFFICER = select(Account).where(
+    col(Account.officer_id) == bindparam("officer"), col(Account.unbound_at).is_(None)
+)
 
 
 def find_account_of(s: Session, officer_id: int) -> Account | None:
     """The account that the officer uses now."""
-    return (
-        s.execute(
-            select(Account).where(col(Account.officer_id) == officer_id, col(Account.unbound_at).is_(None))
-        )
-        .scalars()
-        .first()
-    )
+    return s.execute(_OF_OFFICER, {"officer": officer_id}).scalars().first()
 
 
 def list_blocked(s: Session) -> tuple[tuple[int, datetime], ...]:

@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from storage.tables import Child, ChildFlag, Cohort, LeaveReason, Membership, School
 
@@ -26,6 +28,27 @@ class ChildRow:
         return self.membership.until_on is None
 
 
+_LATER = aliased(Membership)
+_LATEST = select(func.max(col(_LATER.id))).where(col(_LATER.child_id) == col(Child.id)).correlate(Child)
+_CHILDREN = (
+    select(Child, School, Cohort, Membership)
+    .join(School, col(School.id) == col(Child.school_id))
+    .join(Cohort, col(Cohort.id) == col(Child.cohort_id))
+    .join(Membership, col(Membership.child_id) == col(Child.id))
+    .where(
+        col(Child.cohort_id).in_(bindparam("cohorts", expanding=True)),
+        col(Membership.id) == _LATEST.scalar_subquery(),
+    )
+    .order_by(col(Cohort.arrival_on), col(Child.cohort_id), col(Child.number))
+)
+
+
+@cache
+def _children(*by: str) -> Select[Child, School, Cohort, Membership]:
+    """Those with these values in these columns."""
+    return _CHILDREN.where(*(getattr(Child, column) == bindparam(column) for column in by))
+
+
 def list_children(
     s: Session,
     cohort_ids: Collection[int],
@@ -35,25 +58,10 @@ def list_children(
     child_id: int | None = None,
 ) -> tuple[ChildRow, ...]:
     """Children of these cohorts by cohort and number; those who left too."""
-    of_child = aliased(Membership)
-    latest = (
-        select(func.max(col(of_child.id))).where(col(of_child.child_id) == col(Child.id)).correlate(Child)
-    )
-    query = (
-        select(Child, School, Cohort, Membership)
-        .join(School, col(School.id) == col(Child.school_id))
-        .join(Cohort, col(Cohort.id) == col(Child.cohort_id))
-        .join(Membership, col(Membership.child_id) == col(Child.id))
-        .where(col(Child.cohort_id).in_(cohort_ids), col(Membership.id) == latest.scalar_subquery())
-        .order_by(col(Cohort.arrival_on), col(Child.cohort_id), col(Child.number))
-    )
-    if number is not None:
-        query = query.where(Child.number == number)
-    if school_id is not None:
-        query = query.where(Child.school_id == school_id)
-    if child_id is not None:
-        query = query.where(Child.id == child_id)
-    return tuple(ChildRow(*row) for row in s.exec(query))
+    columns = {"number": number, "school_id": school_id, "id": child_id}
+    by = {column: value for column, value in columns.items() if value is not None}
+    rows = s.exec(_children(*by), params={"cohorts": list(cohort_ids), **by})
+    return tuple(ChildRow(*row) for row in rows)
 
 
 def find_child(s: Session, child_id: int) -> ChildRow | None:
@@ -64,15 +72,18 @@ def find_child(s: Session, child_id: int) -> ChildRow | None:
     return next(iter(list_children(s, [child.cohort_id], child_id=child_id)), None)
 
 
+_MEMBERSHIPS = (
+    select(Membership)
+    .join(Child, col(Child.id) == col(Membership.child_id))
+    .where(col(Child.cohort_id).in_(bindparam("cohorts", expanding=True)))
+    .order_by(col(Membership.child_id), col(Membership.id))
+)
+
+
 def list_memberships(s: Session, cohort_ids: Collection[int]) -> dict[int, list[Membership]]:
     """By child, all the times for which it belonged, in order: who left may have come back."""
     found: dict[int, list[Membership]] = {}
-    for one in s.exec(
-        select(Membership)
-        .join(Child, col(Child.id) == col(Membership.child_id))
-        .where(col(Child.cohort_id).in_(cohort_ids))
-        .order_by(col(Membership.child_id), col(Membership.id))
-    ):
+    for one in s.exec(_MEMBERSHIPS, params={"cohorts": list(cohort_ids)}):
         found.setdefault(one.child_id, []).append(one)
     return found
 
@@ -82,20 +93,21 @@ def list_reserves(s: Session, cohort_id: int) -> tuple[ChildRow, ...]:
     return tuple(row for row in list_children(s, [cohort_id]) if row.membership.reason == LeaveReason.RESERVE)
 
 
+_REFUSED = (
+    select(Child)
+    .join(Membership, col(Membership.child_id) == col(Child.id))
+    .join(Cohort, col(Cohort.id) == col(Child.cohort_id))
+    .where(
+        Membership.reason == LeaveReason.REFUSED,
+        Cohort.arrival_on <= bindparam("arrived_by"),
+        Child.name_key != "",
+    )
+)
+
+
 def list_refused(s: Session, arrived_by: date) -> tuple[Child, ...]:
     """Children who were not accepted, of angkatan that arrived by then, whose data are still there."""
-    return tuple(
-        s.exec(
-            select(Child)
-            .join(Membership, col(Membership.child_id) == col(Child.id))
-            .join(Cohort, col(Cohort.id) == col(Child.cohort_id))
-            .where(
-                Membership.reason == LeaveReason.REFUSED,
-                Cohort.arrival_on <= arrived_by,
-                Child.name_key != "",
-            )
-        )
-    )
+    return tuple(s.exec(_REFUSED, params={"arrived_by": arrived_by}))
 
 
 def list_keys(s: Session, cohort_id: int) -> dict[str, list[int]]:
@@ -121,18 +133,22 @@ def list_elsewhere(s: Session, but: int | None) -> tuple[tuple[str, str, str], .
     return tuple(rows)
 
 
+_FLAGS = (
+    select(ChildFlag)
+    .where(ChildFlag.child_id == bindparam("child"), col(ChildFlag.cleared_at).is_(None))
+    .order_by(col(ChildFlag.id))
+)
+
+
 def list_flags(s: Session, child_id: int) -> tuple[ChildFlag, ...]:
     """The marks that are set on a child now."""
-    return tuple(
-        s.exec(
-            select(ChildFlag)
-            .where(ChildFlag.child_id == child_id, col(ChildFlag.cleared_at).is_(None))
-            .order_by(col(ChildFlag.id))
-        )
-    )
+    return tuple(s.exec(_FLAGS, params={"child": child_id}))
+
+
+_NAMES = select(Child.id, Child.name).where(col(Child.id).in_(bindparam("children", expanding=True)))
 
 
 def list_names(s: Session, child_ids: Collection[int]) -> dict[int, str]:
     """The names of these children, by id."""
-    rows = s.exec(select(Child.id, Child.name).where(col(Child.id).in_(child_ids)))
+    rows = s.exec(_NAMES, params={"children": list(child_ids)})
     return {child_id or 0: name for child_id, name in rows}

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import ColumnElement, bindparam, case, func
 from sqlmodel import Session, col, select
 
+from storage.engine import remembered
 from storage.tables import NOT_MEMBERS, Child, Cohort, LeaveReason, Membership, School
 
 
@@ -25,26 +26,24 @@ class SchoolCount:
     children: ChildCount
 
 
+_OPEN = select(Cohort).where(col(Cohort.closed_at).is_(None)).order_by(col(Cohort.arrival_on), col(Cohort.id))
+
+
 def list_open(s: Session) -> tuple[Cohort, ...]:
     """Cohorts that are not closed, the earliest arrival first."""
-    return tuple(
-        s.exec(
-            select(Cohort)
-            .where(col(Cohort.closed_at).is_(None))
-            .order_by(col(Cohort.arrival_on), col(Cohort.id))
-        )
-    )
+    return remembered(s, "open angkatan", lambda: tuple(s.exec(_OPEN)))
+
+
+_DEPARTED = (
+    select(Cohort)
+    .where(col(Cohort.closed_at).is_(None), Cohort.departure_on < bindparam("today"))
+    .order_by(col(Cohort.id))
+)
 
 
 def list_departed(s: Session, today: date) -> tuple[Cohort, ...]:
     """Cohorts that are not closed and whose day of departure is over."""
-    return tuple(
-        s.exec(
-            select(Cohort)
-            .where(col(Cohort.closed_at).is_(None), Cohort.departure_on < today)
-            .order_by(col(Cohort.id))
-        )
-    )
+    return tuple(s.exec(_DEPARTED, params={"today": today}))
 
 
 def find_named(s: Session, name: str) -> Cohort | None:
@@ -71,29 +70,35 @@ def _is_no_member() -> ColumnElement[bool]:
     return of_child.where(col(Membership.reason).in_(NOT_MEMBERS)).correlate(Child).exists()
 
 
+_MEMBER = case((~_is_no_member(), col(Child.id)))
+_COUNT = (
+    select(func.count(col(Membership.id)), func.count(func.distinct(_MEMBER)))
+    .select_from(Child)
+    .outerjoin(Membership, (col(Membership.child_id) == col(Child.id)) & belongs_or_stayed())
+    .where(Child.cohort_id == bindparam("cohort"))
+)
+
+
 def count_children(s: Session, cohort_id: int) -> ChildCount:
     """How many children belong now, and how many ever did."""
-    member = case((~_is_no_member(), col(Child.id)))
-    present, total = s.exec(
-        select(func.count(col(Membership.id)), func.count(func.distinct(member)))
-        .select_from(Child)
-        .outerjoin(Membership, (col(Membership.child_id) == col(Child.id)) & belongs_or_stayed())
-        .where(Child.cohort_id == cohort_id)
-    ).one()
+    present, total = s.exec(_COUNT, params={"cohort": cohort_id}).one()
     return ChildCount(present, total)
+
+
+_SCHOOLS = (
+    select(School, func.count(col(Child.id)), func.count(col(Membership.id)))
+    .select_from(School)
+    .outerjoin(Child, (col(Child.school_id) == col(School.id)) & ~_is_no_member())
+    .outerjoin(Membership, (col(Membership.child_id) == col(Child.id)) & belongs_or_stayed())
+    .where(School.cohort_id == bindparam("cohort"))
+    .group_by(col(School.id))
+    .order_by(col(School.id))
+)
 
 
 def list_schools(s: Session, cohort_id: int) -> tuple[SchoolCount, ...]:
     """The schools of a cohort with their children, in the order in which they were entered."""
-    rows = s.exec(
-        select(School, func.count(col(Child.id)), func.count(col(Membership.id)))
-        .select_from(School)
-        .outerjoin(Child, (col(Child.school_id) == col(School.id)) & ~_is_no_member())
-        .outerjoin(Membership, (col(Membership.child_id) == col(Child.id)) & belongs_or_stayed())
-        .where(School.cohort_id == cohort_id)
-        .group_by(col(School.id))
-        .order_by(col(School.id))
-    )
+    rows = s.exec(_SCHOOLS, params={"cohort": cohort_id})
     return tuple(SchoolCount(school, ChildCount(present, total)) for school, total, present in rows)
 
 

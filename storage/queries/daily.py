@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.tables import (
@@ -19,32 +20,33 @@ from storage.tables import (
     TaskState,
 )
 
+_OF_DAY = (
+    select(Task)
+    .where(
+        Task.run_id == bindparam("run"),
+        Task.card == bindparam("card"),
+        Task.occurrence_on == bindparam("on"),
+        Task.state != TaskState.WITHDRAWN,
+    )
+    .order_by(col(Task.step))
+)
+
 
 def list_of_day(s: Session, run_id: int, card: str, on: date) -> tuple[Task, ...]:
     """The tasks that one daily card stands for, by step."""
-    return tuple(
-        s.exec(
-            select(Task)
-            .where(
-                Task.run_id == run_id,
-                Task.card == card,
-                Task.occurrence_on == on,
-                Task.state != TaskState.WITHDRAWN,
-            )
-            .order_by(col(Task.step))
-        )
-    )
+    return tuple(s.exec(_OF_DAY, params={"run": run_id, "card": card, "on": on}))
+
+
+_CARDS_OPEN = (
+    select(Task)
+    .where(Task.cohort_id == bindparam("cohort"), col(Task.card).is_not(None), Task.state == TaskState.OPEN)
+    .order_by(col(Task.occurrence_on), col(Task.step))
+)
 
 
 def list_cards_open(s: Session, cohort_id: int) -> tuple[Task, ...]:
     """The open tasks of daily cards in a cohort, by day and step."""
-    return tuple(
-        s.exec(
-            select(Task)
-            .where(Task.cohort_id == cohort_id, col(Task.card).is_not(None), Task.state == TaskState.OPEN)
-            .order_by(col(Task.occurrence_on), col(Task.step))
-        )
-    )
+    return tuple(s.exec(_CARDS_OPEN, params={"cohort": cohort_id}))
 
 
 def list_open_of_roles(s: Session, cohort_id: int, roles: Collection[str]) -> tuple[Task, ...]:
@@ -66,12 +68,19 @@ def list_open_of_roles(s: Session, cohort_id: int, roles: Collection[str]) -> tu
     )
 
 
+_MISSED = (
+    select(Task)
+    .where(Task.state == TaskState.MISSED, col(Task.closed_at) >= bindparam("since"))
+    .order_by(col(Task.closed_at), col(Task.step), col(Task.id))
+)
+_MISSED_IN_RUN = _MISSED.where(Task.run_id == bindparam("run"))
+
+
 def list_missed(s: Session, since: datetime, run_id: int | None = None) -> tuple[Task, ...]:
     """Occurrences that closed as missed since then, of one run or all, by when they closed."""
-    query = select(Task).where(Task.state == TaskState.MISSED, col(Task.closed_at) >= since)
-    if run_id is not None:
-        query = query.where(Task.run_id == run_id)
-    return tuple(s.exec(query.order_by(col(Task.closed_at), col(Task.step), col(Task.id))))
+    if run_id is None:
+        return tuple(s.exec(_MISSED, params={"since": since}))
+    return tuple(s.exec(_MISSED_IN_RUN, params={"since": since, "run": run_id}))
 
 
 def list_ill_numbers(s: Session, cohort_id: int, put_off_since: datetime) -> tuple[int, ...]:

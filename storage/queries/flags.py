@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.tables import (
@@ -15,27 +16,28 @@ from storage.tables import (
     TaskState,
 )
 
+_FLAG = select(ChildFlag).where(
+    ChildFlag.child_id == bindparam("child"),
+    ChildFlag.kind == bindparam("kind"),
+    col(ChildFlag.cleared_at).is_(None),
+)
+
 
 def find_flag(s: Session, child_id: int, kind: FlagKind) -> ChildFlag | None:
     """The mark of this kind that stands on the child."""
-    return s.exec(
-        select(ChildFlag).where(
-            ChildFlag.child_id == child_id, ChildFlag.kind == kind, col(ChildFlag.cleared_at).is_(None)
-        )
-    ).one_or_none()
+    return s.exec(_FLAG, params={"child": child_id, "kind": kind}).one_or_none()
+
+
+_FLAGGED = select(ChildFlag.child_id).where(
+    col(ChildFlag.child_id).in_(bindparam("children", expanding=True)),
+    ChildFlag.kind == bindparam("kind"),
+    col(ChildFlag.cleared_at).is_(None),
+)
 
 
 def list_flagged(s: Session, child_ids: Collection[int], kind: FlagKind) -> frozenset[int]:
     """Which of these children bear the mark."""
-    return frozenset(
-        s.exec(
-            select(ChildFlag.child_id).where(
-                col(ChildFlag.child_id).in_(list(child_ids)),
-                ChildFlag.kind == kind,
-                col(ChildFlag.cleared_at).is_(None),
-            )
-        )
-    )
+    return frozenset(s.exec(_FLAGGED, params={"children": list(child_ids), "kind": kind}))
 
 
 def list_open_entries(s: Session, child_id: int) -> tuple[tuple[TaskEntry, Task], ...]:

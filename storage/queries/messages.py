@@ -3,13 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Text, bindparam, case, delete, func, update
+from sqlalchemy import Integer, Text, bindparam, case, delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import defer
 from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.tables import InboxRow, Reminder, ReminderKind, ReminderState
 from storage.types import Fingerprint, keyring_of, new_ids
@@ -112,21 +114,28 @@ def put_updates(s: Session, updates: Sequence[Received], now: datetime) -> list[
     return new
 
 
+@cache
 def _put_new(is_postgresql: bool) -> Any:
     put = (postgresql if is_postgresql else sqlite).insert(_INBOX).from_select(_COLUMNS, _PUT_NEW)
     return put.on_conflict_do_nothing(index_elements=_OF_ONE).returning(_INBOX.c.id)
 
 
+_UNHANDLED_IDS = sqlalchemy.select(_INBOX.c.id).where(*_UNHANDLED).order_by(_INBOX.c.id)
+
+
 def list_unhandled_ids(s: Session) -> tuple[int, ...]:
     """Every update still to be handled, in order: what the last owner left."""
-    return tuple(s.execute(sqlalchemy.select(_INBOX.c.id).where(*_UNHANDLED).order_by(_INBOX.c.id)).scalars())
+    return tuple(s.execute(_UNHANDLED_IDS).scalars())
+
+
+_ONE_UNHANDLED = sqlalchemy.select(
+    *(_INBOX.c[name] for name in ("id", "update_id", "chat_key", "raw", "received_at"))
+).where(_INBOX.c.id == bindparam("row"))
 
 
 def read_unhandled(s: Session, row_id: int) -> Unhandled:
     """One of those. Raises UnsealError."""
-    columns = ("id", "update_id", "chat_key", "raw", "received_at")
-    query = sqlalchemy.select(*(_INBOX.c[name] for name in columns)).where(_INBOX.c.id == row_id)
-    return Unhandled(*s.execute(query).one())
+    return Unhandled(*s.execute(_ONE_UNHANDLED, {"row": row_id}).one())
 
 
 def put_aside(s: Session, row_id: int, now: datetime, error: str) -> None:
@@ -164,19 +173,24 @@ def note_rest(s: Session, row_id: int, now: datetime, rest: list[dict[str, objec
     s.execute(_REST, {"row": row_id, "at": now, "answer": (row_id, rest)})
 
 
+_UNREPLIED_IDS = (
+    sqlalchemy.select(col(InboxRow.id))
+    .where(col(InboxRow.replied_at).is_(None), col(InboxRow.reply).is_not(None))
+    .order_by(col(InboxRow.id))
+)
+
+
 def list_unreplied_ids(s: Session) -> tuple[int, ...]:
     """Updates whose answer is still to be said, oldest first."""
-    query = (
-        sqlalchemy.select(col(InboxRow.id))
-        .where(col(InboxRow.replied_at).is_(None), col(InboxRow.reply).is_not(None))
-        .order_by(col(InboxRow.id))
-    )
-    return tuple(s.execute(query).scalars())
+    return tuple(s.execute(_UNREPLIED_IDS).scalars())
+
+
+_HOW_MANY = sqlalchemy.select(func.count()).where(*_UNHANDLED)
 
 
 def count_unhandled(s: Session) -> int:
     """How many updates wait."""
-    return int(s.execute(sqlalchemy.select(func.count()).where(*_UNHANDLED)).scalar_one())
+    return int(s.execute(_HOW_MANY).scalar_one())
 
 
 def read_trouble(s: Session, row_id: int) -> InboxRow:
@@ -213,6 +227,43 @@ def delete_old(s: Session, now: datetime) -> int:
 # --- reminders that went out or are to come ---------------------------------------------------------------------
 
 
+_IN_MESSAGE = (
+    select(Reminder)
+    .where(
+        Reminder.officer_id == bindparam("officer"),
+        Reminder.message_id == bindparam("message"),
+        col(Reminder.edits_message_id).is_(None),
+    )
+    .order_by(col(Reminder.id))
+)
+
+
+def list_in_message(s: Session, officer_id: int, message_id: int) -> tuple[Reminder, ...]:
+    """What one push of an officer carried; not the notices that changed it later."""
+    return tuple(s.exec(_IN_MESSAGE, params={"officer": officer_id, "message": message_id}))
+
+
+@cache
+def _sent_digests(*, is_since: bool, is_limited: bool) -> SelectOfScalar[Reminder]:
+    query = select(Reminder).where(
+        Reminder.officer_id == bindparam("officer"),
+        Reminder.kind == ReminderKind.DIGEST,
+        Reminder.state == ReminderState.SENT,
+    )
+    if is_since:
+        query = query.where(col(Reminder.sent_at) > bindparam("since"))
+    query = query.order_by(col(Reminder.sent_at).desc(), col(Reminder.id).desc())
+    return query.limit(bindparam("limit", type_=Integer)) if is_limited else query
+
+
+def list_sent_digests(
+    s: Session, officer_id: int, since: datetime | None = None, limit: int | None = None
+) -> tuple[Reminder, ...]:
+    """The morning lists that went out to an officer after `since` (aware, UTC), the last first."""
+    query = _sent_digests(is_since=since is not None, is_limited=limit is not None)
+    return tuple(s.exec(query, params={"officer": officer_id, "since": since, "limit": limit}))
+
+
 _UNTURNED = select(Reminder).where(
     col(Reminder.message_id).in_(bindparam("messages", expanding=True)),
     Reminder.officer_id == bindparam("officer"),
@@ -220,59 +271,42 @@ _UNTURNED = select(Reminder).where(
 )
 
 
-def list_in_message(s: Session, officer_id: int, message_id: int) -> tuple[Reminder, ...]:
-    """What one push of an officer carried; not the notices that changed it later."""
-    return tuple(
-        s.exec(
-            select(Reminder)
-            .where(
-                Reminder.officer_id == officer_id,
-                Reminder.message_id == message_id,
-                col(Reminder.edits_message_id).is_(None),
-            )
-            .order_by(col(Reminder.id))
-        )
-    )
-
-
-def list_sent_digests(
-    s: Session, officer_id: int, since: datetime | None = None, limit: int | None = None
-) -> tuple[Reminder, ...]:
-    """The morning lists that went out to an officer after `since` (aware, UTC), the last first."""
-    query = select(Reminder).where(
-        Reminder.officer_id == officer_id,
-        Reminder.kind == ReminderKind.DIGEST,
-        Reminder.state == ReminderState.SENT,
-    )
-    if since is not None:
-        query = query.where(col(Reminder.sent_at) > since)
-    return tuple(s.exec(query.order_by(col(Reminder.sent_at).desc(), col(Reminder.id).desc()).limit(limit)))
-
-
 def list_unturned(s: Session, officer_id: int, message_ids: Collection[int | None]) -> tuple[Reminder, ...]:
     """What these messages of an officer carried as pushes, if they still show that."""
     return tuple(s.exec(_UNTURNED, params={"messages": message_ids, "officer": officer_id}))
+
+
+@cache
+def _coming(*, is_of_officer: bool, is_of_tasks: bool) -> SelectOfScalar[Reminder]:
+    query = select(Reminder).where(
+        Reminder.state == ReminderState.PENDING,
+        Reminder.kind != ReminderKind.NOTICE,
+        col(Reminder.task_id).is_not(None),
+    )
+    if is_of_officer:
+        query = query.where(Reminder.officer_id == bindparam("officer"))
+    if is_of_tasks:
+        query = query.where(col(Reminder.task_id).in_(bindparam("tasks", expanding=True)))
+    return query.order_by(col(Reminder.due_at), col(Reminder.id))
 
 
 def list_coming(
     s: Session, officer_id: int | None, task_ids: Collection[int] | None = None
 ) -> tuple[Reminder, ...]:
     """Reminders of tasks still to be sent, by time: of one officer, of some tasks, or both."""
-    query = select(Reminder).where(
-        Reminder.state == ReminderState.PENDING,
-        Reminder.kind != ReminderKind.NOTICE,
-        col(Reminder.task_id).is_not(None),
+    query = _coming(is_of_officer=officer_id is not None, is_of_tasks=task_ids is not None)
+    return tuple(s.exec(query, params={"officer": officer_id, "tasks": list(task_ids or ())}))
+
+
+_ABOUT = (
+    select(Reminder)
+    .where(
+        col(Reminder.task_id).in_(bindparam("tasks", expanding=True)), Reminder.kind != ReminderKind.NOTICE
     )
-    if officer_id is not None:
-        query = query.where(Reminder.officer_id == officer_id)
-    if task_ids is not None:
-        query = query.where(col(Reminder.task_id).in_(list(task_ids)))
-    return tuple(s.exec(query.order_by(col(Reminder.due_at), col(Reminder.id))))
+    .order_by(col(Reminder.due_at), col(Reminder.id))
+)
 
 
 def list_about(s: Session, task_ids: Collection[int]) -> tuple[Reminder, ...]:
     """Every reminder of these tasks whatever became of it, notices left out, by due time."""
-    query = select(Reminder).where(
-        col(Reminder.task_id).in_(list(task_ids)), Reminder.kind != ReminderKind.NOTICE
-    )
-    return tuple(s.exec(query.order_by(col(Reminder.due_at), col(Reminder.id))))
+    return tuple(s.exec(_ABOUT, params={"tasks": list(task_ids)}))

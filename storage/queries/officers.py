@@ -8,10 +8,12 @@ from sqlmodel import Session, col, select
 from storage.tables import Cohort, Invitation, Officer, OfficerRole, StrangerVisit
 from storage.types import every
 
+_ACTIVE = select(Officer).where(col(Officer.removed_at).is_(None))
+
 
 def list_active(s: Session) -> tuple[Officer, ...]:
     """Every officer who has not been removed, by name."""
-    found = s.exec(select(Officer).where(col(Officer.removed_at).is_(None))).all()
+    found = s.exec(_ACTIVE).all()
     return tuple(sorted(found, key=lambda officer: (officer.name.casefold(), officer.id or 0)))
 
 
@@ -23,10 +25,13 @@ def role_counts() -> ColumnElement[bool]:
     )
 
 
+_GRANTS = select(OfficerRole).where(role_counts()).order_by(col(OfficerRole.id))
+
+
 def list_grants(s: Session) -> dict[int, list[OfficerRole]]:
     """The role rows that count, by officer."""
     grants: dict[int, list[OfficerRole]] = {}
-    for row in s.exec(select(OfficerRole).where(role_counts()).order_by(col(OfficerRole.id))):
+    for row in s.exec(_GRANTS):
         grants.setdefault(row.officer_id, []).append(row)
     return grants
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.queries.step_records import stands
@@ -30,82 +31,99 @@ class RollRow:
     school_id: int = 0
 
 
+_ROWS = (
+    select(  # type: ignore[call-overload, misc]  # typed for four columns only
+        TaskEntry.id,
+        TaskEntry.child_id,
+        Child.number,
+        Child.sex,
+        School.name,
+        TaskEntry.state,
+        TaskEntry.due_at,
+        TaskEntry.put_off_at,
+        TaskEntry.closed_at,
+        TaskEntry.closed_by_id,
+        Child.born_on,
+        Child.school_id,
+    )
+    .join(Child, col(Child.id) == col(TaskEntry.child_id))
+    .join(School, col(School.id) == col(Child.school_id))
+    .where(TaskEntry.task_id == bindparam("task"))
+    .order_by(col(Child.number))
+)
+
+
 def list_rows(s: Session, task_id: int) -> tuple[RollRow, ...]:
     """Every entry of the roll, by the child's number; withdrawn ones too."""
-    rows = s.exec(
-        select(  # type: ignore[call-overload, misc]  # typed for four columns only
-            TaskEntry.id,
-            TaskEntry.child_id,
-            Child.number,
-            Child.sex,
-            School.name,
-            TaskEntry.state,
-            TaskEntry.due_at,
-            TaskEntry.put_off_at,
-            TaskEntry.closed_at,
-            TaskEntry.closed_by_id,
-            Child.born_on,
-            Child.school_id,
-        )
-        .join(Child, col(Child.id) == col(TaskEntry.child_id))
-        .join(School, col(School.id) == col(Child.school_id))
-        .where(TaskEntry.task_id == task_id)
-        .order_by(col(Child.number))
-    )
-    return tuple(RollRow(*row) for row in rows)
+    return tuple(RollRow(*row) for row in s.exec(_ROWS, params={"task": task_id}))
+
+
+_ENTRY = select(TaskEntry).where(
+    TaskEntry.task_id == bindparam("task"), TaskEntry.child_id == bindparam("child")
+)
 
 
 def get_entry(s: Session, task_id: int, child_id: int) -> TaskEntry | None:
     """The entry of one child, or None when it does not stand on the roll."""
-    return s.exec(
-        select(TaskEntry).where(TaskEntry.task_id == task_id, TaskEntry.child_id == child_id)
-    ).one_or_none()
+    return s.exec(_ENTRY, params={"task": task_id, "child": child_id}).one_or_none()
+
+
+_ENTRIES = select(TaskEntry).where(
+    TaskEntry.task_id == bindparam("task"),
+    col(TaskEntry.child_id).in_(bindparam("children", expanding=True)),
+)
 
 
 def list_entries(s: Session, task_id: int, child_ids: Collection[int]) -> tuple[TaskEntry, ...]:
     """The entries of these children."""
-    return tuple(
-        s.exec(
-            select(TaskEntry).where(
-                TaskEntry.task_id == task_id, col(TaskEntry.child_id).in_(list(child_ids))
-            )
-        )
-    )
+    return tuple(s.exec(_ENTRIES, params={"task": task_id, "children": list(child_ids)}))
+
+
+_CHILDREN = (
+    select(Child).where(col(Child.id).in_(bindparam("children", expanding=True))).order_by(col(Child.number))
+)
 
 
 def list_children(s: Session, child_ids: Collection[int]) -> tuple[Child, ...]:
     """These children, by number."""
-    return tuple(s.exec(select(Child).where(col(Child.id).in_(list(child_ids))).order_by(col(Child.number))))
+    return tuple(s.exec(_CHILDREN, params={"children": list(child_ids)}))
+
+
+_CHILD = select(Child).where(Child.cohort_id == bindparam("cohort"), Child.number == bindparam("number"))
 
 
 def find_child(s: Session, cohort_id: int, number: int) -> Child | None:
     """The child with this number in the cohort."""
-    return s.exec(select(Child).where(Child.cohort_id == cohort_id, Child.number == number)).one_or_none()
+    return s.exec(_CHILD, params={"cohort": cohort_id, "number": number}).one_or_none()
+
+
+_RECORDS = (
+    select(Record)
+    .where(Record.task_id == bindparam("task"), Record.key == bindparam("key"), stands(Record))
+    .order_by(col(Record.id))
+)
 
 
 def list_records(s: Session, task_id: int, key: str) -> tuple[Record, ...]:
     """The records of a task under `key` that stand: those no later row replaces. By id."""
-    return tuple(
-        s.exec(
-            select(Record)
-            .where(Record.task_id == task_id, Record.key == key, stands(Record))
-            .order_by(col(Record.id))
-        )
+    return tuple(s.exec(_RECORDS, params={"task": task_id, "key": key}))
+
+
+_RECORD = (
+    select(Record)
+    .where(
+        Record.task_id == bindparam("task"),
+        Record.child_id == bindparam("child"),
+        Record.key == bindparam("key"),
+        stands(Record),
     )
+    .order_by(col(Record.id).desc())
+)
 
 
 def find_record(s: Session, task_id: int, child_id: int, key: str) -> Record | None:
     """The record of one child that stands."""
-    return s.exec(
-        select(Record)
-        .where(
-            Record.task_id == task_id,
-            Record.child_id == child_id,
-            Record.key == key,
-            stands(Record),
-        )
-        .order_by(col(Record.id).desc())
-    ).first()
+    return s.exec(_RECORD, params={"task": task_id, "child": child_id, "key": key}).first()
 
 
 def list_values(s: Session, sop: str, step: int, key: str, field: str) -> tuple[object, ...]:
@@ -121,19 +139,21 @@ def list_values(s: Session, sop: str, step: int, key: str, field: str) -> tuple[
     return tuple(data.get(field) for data in rows)
 
 
+_RECORDS_OF_STEP = (
+    select(Record)
+    .join(Task, col(Task.id) == col(Record.task_id))
+    .where(
+        Task.cohort_id == bindparam("cohort"),
+        Task.sop == bindparam("sop"),
+        Task.step == bindparam("step"),
+        Record.key == bindparam("key"),
+        stands(Record),
+    )
+    .order_by(col(Record.id))
+)
+
+
 def list_records_of_step(s: Session, cohort_id: int, sop: str, step: int, key: str) -> tuple[Record, ...]:
     """The records of every roll of this step in the angkatan that stand; by id."""
-    return tuple(
-        s.exec(
-            select(Record)
-            .join(Task, col(Task.id) == col(Record.task_id))
-            .where(
-                Task.cohort_id == cohort_id,
-                Task.sop == sop,
-                Task.step == step,
-                Record.key == key,
-                stands(Record),
-            )
-            .order_by(col(Record.id))
-        )
-    )
+    step_of = {"cohort": cohort_id, "sop": sop, "step": step}
+    return tuple(s.exec(_RECORDS_OF_STEP, params={**step_of, "key": key}))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func
+from sqlalchemy import bindparam, delete, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
@@ -15,24 +15,30 @@ from storage.types import every
 LOOKED_AT = 20  # messages with a list or card, of each kind
 
 
+_ANSWERS = (
+    select(InboxRow.shown)
+    .where(
+        col(InboxRow.chat_key).in_(bindparam("chat_keys", expanding=True)), col(InboxRow.shown).is_not(None)
+    )
+    .order_by(col(InboxRow.id).desc())
+    .limit(LOOKED_AT)
+)
+_PUSHES = (
+    select(Reminder.shown)
+    .where(
+        Reminder.officer_id == bindparam("officer"),
+        Reminder.state == ReminderState.SENT,
+        col(Reminder.shown).is_not(None),
+    )
+    .order_by(col(Reminder.sent_at).desc())
+    .limit(LOOKED_AT)
+)
+
+
 def list_shown(s: Session, chat_key: str, officer_id: int) -> list[dict[str, Any]]:
     """The last ones, in no order."""
-    answers = s.exec(
-        select(InboxRow.shown)
-        .where(col(InboxRow.chat_key).in_(every(chat_key)), col(InboxRow.shown).is_not(None))
-        .order_by(col(InboxRow.id).desc())
-        .limit(LOOKED_AT)
-    )
-    pushes = s.exec(
-        select(Reminder.shown)
-        .where(
-            Reminder.officer_id == officer_id,
-            Reminder.state == ReminderState.SENT,
-            col(Reminder.shown).is_not(None),
-        )
-        .order_by(col(Reminder.sent_at).desc())
-        .limit(LOOKED_AT)
-    )
+    answers = s.exec(_ANSWERS, params={"chat_keys": every(chat_key)})
+    pushes = s.exec(_PUSHES, params={"officer": officer_id})
     return [row for row in (*answers, *pushes) if row is not None]
 
 

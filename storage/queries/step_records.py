@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -19,21 +19,27 @@ def stands(table: type[Record] | type[Weight]) -> ColumnElement[bool]:
     return ~select(newer.id).where(col(newer.replaces_id) == col(table.id)).exists()
 
 
+_STANDING = (
+    select(Record)
+    .where(Record.task_id == bindparam("task"), Record.key == bindparam("key"), stands(Record))
+    .order_by(col(Record.id).desc())
+)
+
+
 def find_standing(s: Session, task_id: int, key: str) -> Record | None:
     """The newest record of the task that no later row replaces."""
-    return s.exec(
-        select(Record)
-        .where(Record.task_id == task_id, Record.key == key, stands(Record))
-        .order_by(col(Record.id).desc())
-    ).first()
+    return s.exec(_STANDING, params={"task": task_id, "key": key}).first()
+
+
+_REPLACING = select(Record).where(Record.replaces_id == bindparam("record"))
 
 
 def find_newest(s: Session, record: Record) -> Record:
     """What stands in the place of this record now; the record itself while nothing replaced it."""
-    newer = s.exec(select(Record).where(Record.replaces_id == record.id)).one_or_none()
+    newer = s.exec(_REPLACING, params={"record": record.id}).one_or_none()
     while newer is not None:
         record = newer
-        newer = s.exec(select(Record).where(Record.replaces_id == record.id)).one_or_none()
+        newer = s.exec(_REPLACING, params={"record": record.id}).one_or_none()
     return record
 
 
@@ -51,36 +57,51 @@ def list_replaced(s: Session, record: Record) -> tuple[Record, ...]:
     return tuple(found)
 
 
+_OF_CHILD = (
+    select(Record, Task)
+    .join(Task, col(Task.id) == col(Record.task_id))
+    .where(
+        Record.child_id == bindparam("child"),
+        col(Record.key).in_(bindparam("keys", expanding=True)),
+        stands(Record),
+    )
+    .order_by(col(Record.id))
+)
+
+
 def list_of_child(s: Session, child_id: int, keys: Collection[str]) -> tuple[tuple[Record, Task], ...]:
     """What stands recorded about a child, in the order in which it was written."""
-    rows = s.exec(
-        select(Record, Task)
-        .join(Task, col(Task.id) == col(Record.task_id))
-        .where(Record.child_id == child_id, col(Record.key).in_(list(keys)), stands(Record))
-        .order_by(col(Record.id))
-    )
+    rows = s.exec(_OF_CHILD, params={"child": child_id, "keys": list(keys)})
     return tuple((record, task) for record, task in rows)
+
+
+_WEIGHTS_OF_CHILD = (
+    select(Weight, Task)
+    .join(Task, col(Task.id) == col(Weight.task_id))
+    .where(Weight.child_id == bindparam("child"), stands(Weight))
+    .order_by(col(Weight.id))
+)
 
 
 def list_weights_of_child(s: Session, child_id: int) -> tuple[tuple[Weight, Task], ...]:
     """What the child weighed, as it stands, with the weigh-in."""
-    rows = s.exec(
-        select(Weight, Task)
-        .join(Task, col(Task.id) == col(Weight.task_id))
-        .where(Weight.child_id == child_id, stands(Weight))
-        .order_by(col(Weight.id))
-    )
+    rows = s.exec(_WEIGHTS_OF_CHILD, params={"child": child_id})
     return tuple((weight, task) for weight, task in rows)
+
+
+_STANDING_OF_TASKS = (
+    select(Record)
+    .where(
+        col(Record.task_id).in_(bindparam("tasks", expanding=True)),
+        Record.key == bindparam("key"),
+        stands(Record),
+    )
+    .order_by(col(Record.id))
+)
 
 
 def list_standing(s: Session, task_ids: Collection[int], key: str) -> tuple[Record, ...]:
     """The records of these tasks that no later row replaces, in the order in which they were written."""
     if not task_ids:
         return ()
-    return tuple(
-        s.exec(
-            select(Record)
-            .where(col(Record.task_id).in_(list(task_ids)), Record.key == key, stands(Record))
-            .order_by(col(Record.id))
-        )
-    )
+    return tuple(s.exec(_STANDING_OF_TASKS, params={"tasks": list(task_ids), "key": key}))

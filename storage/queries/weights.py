@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import tuple_
+from sqlalchemy import bindparam, tuple_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -24,23 +24,28 @@ class WeightRow:
     officer_id: int
 
 
+_WEIGHTS = (
+    select(  # type: ignore[call-overload]  # typed for four columns only
+        Weight.id, Weight.task_id, Weight.child_id, Weight.weight_g, Weight.weighed_on, Weight.officer_id
+    )
+    .where(col(Weight.child_id).in_(bindparam("children", expanding=True)), stands(Weight))
+    .order_by(col(Weight.weighed_on), col(Weight.id))
+)
+
+
 def list_weights(s: Session, child_ids: Collection[int]) -> tuple[WeightRow, ...]:
     """All weights of these children that stand, oldest first."""
-    rows = s.exec(
-        select(  # type: ignore[call-overload]  # typed for four columns only
-            Weight.id, Weight.task_id, Weight.child_id, Weight.weight_g, Weight.weighed_on, Weight.officer_id
-        )
-        .where(col(Weight.child_id).in_(list(child_ids)), stands(Weight))
-        .order_by(col(Weight.weighed_on), col(Weight.id))
-    )
-    return tuple(WeightRow(*row) for row in rows)
+    return tuple(WeightRow(*row) for row in s.exec(_WEIGHTS, params={"children": list(child_ids)}))
+
+
+_WEIGHT = select(Weight).where(
+    Weight.task_id == bindparam("task"), Weight.child_id == bindparam("child"), stands(Weight)
+)
 
 
 def find_weight(s: Session, task_id: int, child_id: int) -> Weight | None:
     """The weight of one child at one weigh-in that stands."""
-    return s.exec(
-        select(Weight).where(Weight.task_id == task_id, Weight.child_id == child_id, stands(Weight))
-    ).first()
+    return s.exec(_WEIGHT, params={"task": task_id, "child": child_id}).first()
 
 
 def list_weigh_ins(s: Session, places: Collection[tuple[str, int]]) -> tuple[Task, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.cases.opening import case_rules, keepers
@@ -103,6 +104,11 @@ def hand_over(work: Work, officer: Officer, case_id: int, to_id: int, reason: st
     return case
 
 
+_OVER = select(Task.step).where(
+    Task.run_id == bindparam("run"), col(Task.state).not_in((*UNFINISHED, TaskState.WITHDRAWN))
+)
+
+
 def is_last_step(work: Work, task: Task) -> bool:
     """Whether the case closes when this step does: the last part of the last step that is owed, of the SOP that ends it."""
     if task.case_id is None or task.state not in LIVE:
@@ -113,10 +119,7 @@ def is_last_step(work: Work, task: Task) -> bool:
         return False
     if len(live_parts(parts_of(work.session, task))) > 1:
         return False
-    over = select(Task.step).where(
-        Task.run_id == run.id, col(Task.state).not_in((*UNFINISHED, TaskState.WITHDRAWN))
-    )
-    done = {*work.session.exec(over).all(), task.step}
+    done = {*work.session.exec(_OVER, params={"run": run.id}).all(), task.step}
     return done >= {step.step for step in sop.asked_steps}
 
 
@@ -194,10 +197,16 @@ def closed_by(s: Session, case: Case) -> Correction | None:
     return None if found is None or found.after is None else found
 
 
+_MOVES = (
+    select(Correction)
+    .where(Correction.of_table == "cases", Correction.row_id == bindparam("case"))
+    .order_by(col(Correction.id).desc())
+)
+
+
 def moves_of(s: Session, case: Case) -> tuple[Correction, ...]:
     """What was said of the case as a whole, the newest first: another keeper, its end, going on."""
-    query = select(Correction).where(Correction.of_table == "cases", Correction.row_id == case.id)
-    return tuple(s.exec(query.order_by(col(Correction.id).desc())))
+    return tuple(s.exec(_MOVES, params={"case": case.id}))
 
 
 def note_move(
@@ -225,11 +234,13 @@ def keeper_name(s: Session, case: Case) -> str:
     return name_of(s, case.peksos_id) or ""
 
 
+_LIVE_TASKS = (
+    select(Task).where(Task.case_id == bindparam("case"), col(Task.state).in_(LIVE)).order_by(col(Task.id))
+)
+
+
 def _live_tasks(s: Session, case_id: int) -> tuple[Task, ...]:
-    found = s.exec(
-        select(Task).where(Task.case_id == case_id, col(Task.state).in_(LIVE)).order_by(col(Task.id))
-    )
-    return tuple(found)
+    return tuple(s.exec(_LIVE_TASKS, params={"case": case_id}))
 
 
 def holders_of(s: Session, case_id: int) -> set[int | None]:

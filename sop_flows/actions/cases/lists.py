@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.cases.keeping import moves_of
@@ -80,19 +81,23 @@ class CasePage:
     coming: tuple[Run, ...]
 
 
+_OPEN_CASES = select(Case).where(col(Case.closed_at).is_(None)).order_by(col(Case.id))
+_CLOSED_CASES = select(Case).where(col(Case.closed_at).is_not(None)).order_by(col(Case.id))
+_OPEN_IN_CASES = (
+    select(Task)
+    .where(col(Task.case_id).in_(bindparam("cases", expanding=True)), Task.state == TaskState.OPEN)
+    .order_by(col(Task.due_at), col(Task.id))
+)
+
+
 def list_cases(work: Work, officer: Officer, *, closed: bool = False) -> tuple[CaseLine, ...]:
     """The cases of which the officer knows the child, and those with an open step of the officer's; oldest first.
 
     Args:
         closed: those that are over instead; only for who knows the child.
     """
-    is_over = col(Case.closed_at).is_not(None) if closed else col(Case.closed_at).is_(None)
-    cases = work.session.exec(select(Case).where(is_over).order_by(col(Case.id))).all()
-    open_now = work.session.exec(
-        select(Task)
-        .where(col(Task.case_id).in_([case.id for case in cases]), Task.state == TaskState.OPEN)
-        .order_by(col(Task.due_at), col(Task.id))
-    ).all()
+    cases = work.session.exec(_CLOSED_CASES if closed else _OPEN_CASES).all()
+    open_now = work.session.exec(_OPEN_IN_CASES, params={"cases": [case.id for case in cases]}).all()
     by_case: dict[int, list[TaskLine]] = {}
     for line in task_lines(work, open_now, officer):
         by_case.setdefault(line.task.case_id or 0, []).append(line)
@@ -122,9 +127,12 @@ def _late(work: Work, lines: list[TaskLine]) -> int:
     return sum(is_overdue(line.task, line.step, work.now) for line in lines)
 
 
+_RUNS = select(Run).where(Run.case_id == bindparam("case"), col(Run.state).in_(LIVE_RUNS))
+
+
 def case_page(work: Work, officer: Officer, case: Case) -> CasePage:
     """Where the case stands. The caller has checked that the officer knows the child."""
-    runs = work.session.exec(select(Run).where(Run.case_id == case.id, col(Run.state).in_(LIVE_RUNS))).all()
+    runs = work.session.exec(_RUNS, params={"case": case.id}).all()
     under_way = {sop_of(work.session, run).phase for run in runs if run.state == RunState.OPEN}
     order = [phase for phases in work.unit.phases.values() for phase in phases]
     ended_on = work.institution.today(case.closed_at or work.now)
@@ -168,24 +176,34 @@ class CaseAnswer:
 Voice = CaseSaid | CaseAnswer | Correction
 
 
+_TOLD = (
+    select(Confirmation, Task)
+    .join(Task, col(Task.id) == col(Confirmation.task_id))
+    .where(Task.case_id == bindparam("case"), col(Confirmation.kind).in_(TOLD))
+    .order_by(col(Confirmation.id).desc())
+)
+
+
 def history(work: Work, case: Case) -> tuple[Voice, ...]:
     """What was said in the case, the newest first: steps done, skipped, taken on, what hindered, taken back; about reports; and
     of it as a whole: handed over, closed, opened again, called otherwise."""
-    rows = work.session.exec(
-        select(Confirmation, Task)
-        .join(Task, col(Task.id) == col(Confirmation.task_id))
-        .where(Task.case_id == case.id, col(Confirmation.kind).in_(TOLD))
-        .order_by(col(Confirmation.id).desc())
-    ).all()
+    rows = work.session.exec(_TOLD, params={"case": case.id}).all()
     kept = at_hand(work.session, [task for _said, task in rows])  # noqa: F841  # while somebody holds it
     said: list[Voice] = [CaseSaid(row, task, *declared(work.session, task)) for row, task in rows]
     voices = [*said, *_about_reports(work.session, case), *moves_of(work.session, case)]
     return tuple(sorted(voices, key=_said_at, reverse=True))
 
 
+_REPORTS = (
+    select(Report, Task)
+    .join(Task, col(Task.id) == col(Report.task_id))
+    .where(Task.case_id == bindparam("case"))
+    .order_by(col(Report.id))
+)
+
+
 def _about_reports(s: Session, case: Case) -> Iterator[CaseAnswer]:
-    of_case = select(Report, Task).join(Task, col(Task.id) == col(Report.task_id))
-    for report, task in s.exec(of_case.where(Task.case_id == case.id).order_by(col(Report.id))).all():
+    for report, task in s.exec(_REPORTS, params={"case": case.id}).all():
         if report.question and report.asked_at is not None:
             yield CaseAnswer(report.asked_at, report.asked_by_id or 0, "asked", report.question, task)
         if report.answer and report.answered_at is not None:
@@ -203,24 +221,27 @@ def _said_at(one: Voice) -> tuple[datetime, int]:
     return one.corrected_at, 0
 
 
+_TASK_IDS = select(Task.id).where(Task.case_id == bindparam("case"))
+
+
 def case_file(work: Work, case: Case) -> tuple[tuple[Record, Task], ...]:
     """What was recorded and noted at the steps of the case and stands, from the opening on."""
-    ids = [
-        one for one in work.session.exec(select(Task.id).where(Task.case_id == case.id)) if one is not None
-    ]
+    ids = [one for one in work.session.exec(_TASK_IDS, params={"case": case.id}) if one is not None]
     both = [one for key in (FORM, LOG) for one in list_standing(work.session, ids, key)]
     found = sorted(both, key=lambda one: one.id or 0)
     return tuple((record, work.session.get_one(Task, record.task_id)) for record in found)
 
 
+_COMING = (
+    select(Task)
+    .where(Task.case_id == bindparam("case"), Task.state == TaskState.WAITING)
+    .order_by(col(Task.opens_at), col(Task.id))
+)
+
+
 def coming_tasks(s: Session, case: Case) -> tuple[Task, ...]:
     """Steps of the case that wait for a date of their own, by that date."""
-    found = s.exec(
-        select(Task)
-        .where(Task.case_id == case.id, Task.state == TaskState.WAITING)
-        .order_by(col(Task.opens_at), col(Task.id))
-    )
-    return tuple(found)
+    return tuple(s.exec(_COMING, params={"case": case.id}))
 
 
 def seen_services(work: Work, officer: Officer, case: Case) -> tuple[Service, ...]:
@@ -232,19 +253,30 @@ def seen_services(work: Work, officer: Officer, case: Case) -> tuple[Service, ..
     )
 
 
+_CASES = select(Case)
+
+
 def find_by_code(s: Session, code: str) -> Case | None:
     """The case with this code name, whatever its letters' case."""
     wanted = " ".join(code.split()).casefold()
-    return next((case for case in s.exec(select(Case)) if case.code_name.casefold() == wanted), None)
+    return next((case for case in s.exec(_CASES) if case.code_name.casefold() == wanted), None)
+
+
+_LAST_DONE = (
+    select(Task)
+    .where(
+        Task.case_id == bindparam("case"),
+        Task.state == TaskState.DONE,
+        col(Task.sop).in_(bindparam("sops", expanding=True)),
+    )
+    .order_by(col(Task.closed_at).desc(), col(Task.id).desc())
+)
 
 
 def last_decision(work: Work, case: Case) -> Task | None:
     """The step at which the sections decided last about the case (SOP 9.1.33 step 5); None: they have not yet."""
     numbers = [sop.number for sop in work.pack.sops.values() if sop.decision_step is not None]
-    done = select(Task).where(
-        Task.case_id == case.id, Task.state == TaskState.DONE, col(Task.sop).in_(numbers)
-    )
-    newest = work.session.exec(done.order_by(col(Task.closed_at).desc(), col(Task.id).desc())).all()
+    newest = work.session.exec(_LAST_DONE, params={"case": case.id, "sops": numbers}).all()
     return next((task for task in newest if declared(work.session, task)[1].decision is not None), None)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.actions import agenda
@@ -106,14 +107,16 @@ def open_case(work: Work, intake: Intake, *, peksos_id: int | None = None) -> Op
     return Opened(case, owed)
 
 
+_OPEN_STEPS = (
+    select(Task)
+    .where(Task.case_id == bindparam("case"), Task.state == TaskState.OPEN, col(Task.running).is_(False))
+    .order_by(col(Task.due_at), col(Task.id))
+)
+
+
 def open_steps(s: Session, case_id: int) -> tuple[Task, ...]:
     """The steps of a case that are owed now, without the services that run for months, by due time."""
-    found = s.exec(
-        select(Task)
-        .where(Task.case_id == case_id, Task.state == TaskState.OPEN, col(Task.running).is_(False))
-        .order_by(col(Task.due_at), col(Task.id))
-    )
-    return tuple(found)
+    return tuple(s.exec(_OPEN_STEPS, params={"case": case_id}))
 
 
 def _record_intake(work: Work, tasks: tuple[Task, ...], intake: Intake) -> None:

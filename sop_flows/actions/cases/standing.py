@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.core.states import is_late, is_target
@@ -44,13 +45,17 @@ def case_counts(work: Work, officer: Officer) -> CaseCounts | None:
     headed = heads_of(work, officer.id or 0)
     if not headed:
         return None
-    open_now = {task.case_id for task in _open_tasks(work.session, headed)}
-    late = {task.case_id for task in late_case_tasks(work, headed)}
+    tasks = _open_tasks(work.session, headed)
+    open_now = {task.case_id for task in tasks}
+    late = {task.case_id for task in _late(work, tasks)}
     return CaseCounts(len(open_now), len(late), knows=False) if open_now else None
 
 
+_OPEN_CASES = select(Case).where(col(Case.closed_at).is_(None))
+
+
 def _open_cases(s: Session) -> tuple[Case, ...]:
-    return tuple(s.exec(select(Case).where(col(Case.closed_at).is_(None))))
+    return tuple(s.exec(_OPEN_CASES))
 
 
 def late_steps(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
@@ -80,22 +85,28 @@ def hindered_steps(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
 
 def late_case_tasks(work: Work, roles: frozenset[str] | None) -> tuple[Task, ...]:
     """Late tasks of open cases; with `roles`, of these sections. Past our own target is not late."""
+    return _late(work, _open_tasks(work.session, roles))
+
+
+def _late(work: Work, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
     return tuple(
         task
-        for task in _open_tasks(work.session, roles)
+        for task in tasks
         if is_late(task, work.now) and not is_target(task, declared(work.session, task)[1])
     )
 
 
+_OPEN_TASKS = (
+    select(Task)
+    .join(Case, col(Case.id) == col(Task.case_id))
+    .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+    .where(Task.state == TaskState.OPEN, TaskPart.state == TaskState.OPEN, col(Case.closed_at).is_(None))
+    .distinct()
+    .order_by(col(Task.id))
+)
+_OPEN_TASKS_OF_ROLES = _OPEN_TASKS.where(col(TaskPart.role).in_(bindparam("roles", expanding=True)))
+
+
 def _open_tasks(s: Session, roles: frozenset[str] | None) -> tuple[Task, ...]:
-    query = (
-        select(Task)
-        .join(Case, col(Case.id) == col(Task.case_id))
-        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
-        .where(Task.state == TaskState.OPEN, TaskPart.state == TaskState.OPEN, col(Case.closed_at).is_(None))
-        .distinct()
-        .order_by(col(Task.id))
-    )
-    if roles is not None:
-        query = query.where(col(TaskPart.role).in_(roles))
-    return tuple(s.exec(query))
+    query = _OPEN_TASKS if roles is None else _OPEN_TASKS_OF_ROLES
+    return tuple(s.exec(query, params={"roles": sorted(roles or ())}))

@@ -12,7 +12,13 @@ from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.planning import KEPT_WAITING, NOT_CHOSEN, PLANNED
 from sop_flows.staffing.own_morning import morning_of
-from sop_flows.staffing.responsibility import acting_roles, keeping_now, may_come_to, responsibility_of
+from sop_flows.staffing.responsibility import (
+    MAY_COME_TO,
+    acting_roles,
+    comes_to,
+    keeping_now,
+    responsibility_of,
+)
 from sop_flows.staffing.roster import away, deputy_of, heads_of, is_away, officer_of
 from storage.tables import LIVE, DroppedWhy, Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
 
@@ -75,27 +81,28 @@ def _concerns(work: Work, officer: Officer, task: Task) -> bool:
     return bool(acting_roles(work, officer, task) or roles & heads_of(work, officer.id or 0))
 
 
+_OWED = select(Reminder.task_id).where(
+    Reminder.state == ReminderState.PENDING, Reminder.kind != ReminderKind.NOTICE
+)
+_KEPT_WAITING = _OWED.where(Reminder.rule == KEPT_WAITING)  # told to whoever has the case
+_CONCERNED = (
+    select(Task)
+    .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+    .where(
+        col(TaskPart.state).in_(LIVE),
+        MAY_COME_TO | col(Task.id).in_(_KEPT_WAITING),
+        col(Task.state).in_(LIVE),
+        col(Task.id).in_(_OWED),
+    )
+    .distinct()
+    .order_by(col(Task.id))
+)
+
+
 def _concerned(work: Work, officer: Officer) -> tuple[Task, ...]:
     """Tasks of which a reminder is owed and that are the officer's, or may come to the officer."""
-    owed = select(Reminder.task_id).where(
-        Reminder.state == ReminderState.PENDING, Reminder.kind != ReminderKind.NOTICE
-    )
-    kept_waiting = owed.where(Reminder.rule == KEPT_WAITING)  # told to whoever has the case
-    return tuple(
-        work.session.exec(
-            select(Task)
-            .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
-            .where(
-                col(TaskPart.state).in_(LIVE),
-                may_come_to(work, officer, also=away(work))  # whose deputy the officer may be
-                | col(Task.id).in_(kept_waiting),
-                col(Task.state).in_(LIVE),
-                col(Task.id).in_(owed),
-            )
-            .distinct()
-            .order_by(col(Task.id))
-        ).all()
-    )
+    absent = away(work)  # whose deputy the officer may be
+    return tuple(work.session.exec(_CONCERNED, params=comes_to(work, officer, also=absent)).all())
 
 
 def move_pending(work: Work, task: Task) -> None:
