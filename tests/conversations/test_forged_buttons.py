@@ -14,10 +14,12 @@ from sop_flows.errors import RuleError
 from sop_flows.notifications.planning import working
 from storage.queries.accounts import find_account_of
 from storage.tables import Officer
+from tests.support.sample import one_in
 from tests.support.town import Town
 
 HUGE = 10**17
-PARTS = 5  # of the verbs: all at once would keep one worker busy when the others have nothing left
+DRAWN = 4  # one in so many presses, other ones each day
+PARTS = 2  # of the verbs: all at once would keep one worker busy when the others have nothing left
 OF_CASES = ("case_", "decide_", "month_", "task_", "form_", "start_", "book_", "status_")
 WORDS = ("", "SICK", "hour", "9.2.15", "penyantunan", "x")
 
@@ -36,11 +38,11 @@ def forged(real: tuple[int, ...]) -> list[tuple[int, ...]]:
 
 
 def presses_of(verbs: Iterable[str], real: tuple[int, ...]) -> Iterator[Press]:
-    """Every verb with forged numbers, and with words that other buttons have after real ones."""
+    """Every verb with forged numbers, and with words that other buttons have after real ones: of each the day's share."""
     worded = [(), (real[-1],), (real[0], 1), (real[-1], 0, 0, 0)]
     for verb in verbs:
-        yield from (Press(verb, numbers) for numbers in forged(real))
-        yield from (Press(verb, numbers, word) for word in WORDS for numbers in worded)
+        yield from one_in(DRAWN, (Press(verb, numbers) for numbers in forged(real)))
+        yield from one_in(DRAWN, (Press(verb, numbers, word) for word in WORDS for numbers in worded))
 
 
 def failures_of(town: Town, officer_id: int, presses: Iterable[Press]) -> dict[str, str]:

@@ -1,8 +1,13 @@
-"""Which tests run a second time on PostgreSQL: where it can differ all, elsewhere a sample that changes with the day."""
+"""What is tried of much that is alike: a sample that changes with the day, and all of it in `make soak`.
+
+Of the tests that there are twice, which run on PostgreSQL; of thousands of buttons or days, which of them.
+"""
 
 import os
 import zlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import pytest
 
@@ -13,6 +18,8 @@ ONE_IN = 8
 # What is tested here is written once for both databases; types, constraints, locks and processes are tested elsewhere.
 SAMPLED = ("conversations", "rules", "unit")
 
+One = TypeVar("One")
+
 
 def choose_seed() -> None:
     """Once, before there are workers: they must draw the same sample."""
@@ -22,10 +29,18 @@ def choose_seed() -> None:
 def header() -> str:
     """One line for the head of the report."""
     if os.environ.get(EVERYTHING):
-        return "PostgreSQL: every test that there is twice; nothing lived is copied"
+        return "PostgreSQL: every test that there is twice; nothing lived is copied, no sample is drawn"
     return (
         f"PostgreSQL: one in {ONE_IN} of {', '.join(SAMPLED)}, {SEED}={os.environ[SEED]} (all: make test-pg)"
     )
+
+
+def one_in(number: int, tried: Iterable[One]) -> list[One]:
+    """The day's share of them, at least one; all with PANDU_EVERYTHING. What is drawn depends on how each is printed."""
+    every = list(tried)
+    if os.environ.get(EVERYTHING):
+        return every
+    return [one for one in every if _draw(one) % number == 0] or every[:1]
 
 
 def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -50,4 +65,8 @@ def _is_sampled(item: pytest.Item) -> bool:
 
 
 def _is_drawn(item: pytest.Item) -> bool:
-    return zlib.crc32(f"{os.environ[SEED]} {item.nodeid}".encode()) % ONE_IN == 0
+    return _draw(item.nodeid) % ONE_IN == 0
+
+
+def _draw(one: object) -> int:
+    return zlib.crc32(f"{os.environ[SEED]} {one}".encode())
