@@ -74,7 +74,6 @@ class Dispatcher:
             if idle and not self._in_hand:
                 break
             settled += await self._harvest(wait=idle)
-        await self.look_ahead()
         return settled
 
     async def _harvest(self, *, wait: bool) -> int:
@@ -96,7 +95,7 @@ class Dispatcher:
 
     async def look_ahead(self) -> datetime | None:
         """Read again when there is something to do next."""
-        return await asyncio.to_thread(self._next_at)
+        return earlier(*await asyncio.to_thread(self._next_at))
 
     async def finish(self, within_s: float) -> None:
         """Let messages on their way arrive and be marked."""
@@ -117,12 +116,13 @@ class Dispatcher:
         with self._unit.store.transaction() as s:
             heartbeat.beat(s, self._unit.now())
 
-    def _next_at(self) -> datetime | None:
+    def _next_at(self) -> tuple[datetime | None, datetime | None]:
+        """When something changes by itself, and when something is to be sent; kept in mind for whoever wakes us."""
         changes = self._unit.due.changes
         with self._unit.store.reading() as s:
-            at = earlier(dispatch.next_due_at(s, real_now()), self._unit.ports.next_change_at(s))
-        self._unit.due.found_sending(at, changes)
-        return at
+            found = self._unit.ports.next_change_at(s), dispatch.next_due_at(s, real_now())
+        self._unit.due.found_sending(earlier(*found), changes)
+        return found
 
     def _claim(self, begins: bool) -> _Claimed:
         """Take what one officer is owed, in a short transaction: taps get in between.
@@ -132,9 +132,7 @@ class Dispatcher:
         """
         now = self._unit.now()
         self._liveness.note(now)
-        with self._unit.store.reading() as s:
-            change = self._unit.ports.next_change_at(s)
-            due = dispatch.next_due_at(s, real_now())
+        change, due = self._next_at()
         stale = self._liveness.is_stale(now)
         changes = change is not None and change <= now
         if not (stale or changes or (due is not None and due <= now)):

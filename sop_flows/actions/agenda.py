@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from sop_flows.actions import offer
@@ -22,6 +23,25 @@ from storage.tables import (
 )
 
 MAX_STEPS_PER_ADVANCE = 5_000  # openings in one go: a 30-day stay has about 150
+
+_NEXT_RUN = (
+    select(Run)
+    .where(Run.state == RunState.WAITING, col(Run.opens_at) <= bindparam("at"))
+    .order_by(col(Run.opens_at), col(Run.id))
+    .limit(1)
+)
+_NEXT_TASK = (
+    select(Task)
+    .where(Task.state == TaskState.WAITING, col(Task.opens_at) <= bindparam("at"))
+    .order_by(col(Task.opens_at), col(Task.id))
+    .limit(1)
+)
+_NEXT_END = (
+    select(Task)
+    .where(*RECURS_AND_IS_OPEN, col(Task.ends_at) <= bindparam("at"))
+    .order_by(col(Task.ends_at), col(Task.id))
+    .limit(1)
+)
 
 
 def next_upkeep_at(work: Work) -> datetime:
@@ -70,22 +90,14 @@ def _end_shift(work: Work, at: datetime, ended: datetime | None) -> datetime | N
 def _open_next(work: Work, at: datetime) -> None:
     if absences.pass_one(work, at) or offer.lapse_one(work, at):
         return
-    run = work.session.exec(
-        select(Run)
-        .where(Run.state == RunState.WAITING, col(Run.opens_at) <= at)
-        .order_by(col(Run.opens_at), col(Run.id))
-    ).first()
+    run = work.session.exec(_NEXT_RUN, params={"at": at}).first()
     if run is not None:
         lock_subject(work.session, run)
         work.session.refresh(run)
         if run.state == RunState.WAITING and run.opens_at is not None:
             open_run(work.at(run.opens_at), run)
         return
-    task = work.session.exec(
-        select(Task)
-        .where(Task.state == TaskState.WAITING, col(Task.opens_at) <= at)
-        .order_by(col(Task.opens_at), col(Task.id))
-    ).first()
+    task = work.session.exec(_NEXT_TASK, params={"at": at}).first()
     if task is None:
         _end_next(work, at)
         return
@@ -101,11 +113,7 @@ def _open_next(work: Work, at: datetime) -> None:
 
 def _end_next(work: Work, at: datetime) -> None:
     """The stay is over: an occurrence that nobody entered closes as missed, and with the last one its run."""
-    task = work.session.exec(
-        select(Task)
-        .where(*RECURS_AND_IS_OPEN, col(Task.ends_at) <= at)
-        .order_by(col(Task.ends_at), col(Task.id))
-    ).first()
+    task = work.session.exec(_NEXT_END, params={"at": at}).first()
     if task is None:
         return
     lock_subject(work.session, task)

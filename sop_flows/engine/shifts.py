@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from sop_flows.core.notices import DutyOver
@@ -12,6 +13,31 @@ from sop_flows.core.states import parts_of
 from sop_flows.core.work import Institution, Work
 from sop_flows.staffing.responsibility import assign, assign_sole, release
 from storage.tables import LIVE, AssignedHow, Cohort, Officer, Task, TaskPart, TaskState
+
+_DUTIES_BEFORE = (
+    select(Task, TaskPart)
+    .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+    .where(
+        col(Task.cohort_id).in_(select(Cohort.id).where(col(Cohort.closed_at).is_(None))),
+        col(Task.state).in_(LIVE),
+        col(Task.card).is_not(None),
+        TaskPart.assigned_how == AssignedHow.DUTY,
+        col(TaskPart.state).in_(LIVE),
+        col(TaskPart.assigned_at) < bindparam("began_at"),
+    )
+    .order_by(col(TaskPart.id))
+)
+_DUTIES_OF_DAY = (
+    select(TaskPart)
+    .join(Task, col(Task.id) == col(TaskPart.task_id))
+    .where(
+        Task.run_id == bindparam("run"),
+        Task.card == bindparam("card"),
+        Task.occurrence_on == bindparam("day"),
+        TaskPart.assigned_how == AssignedHow.DUTY,
+    )
+    .order_by(col(TaskPart.assigned_at), col(TaskPart.id))
+)
 
 
 def shift_changes(institution: Institution, at: datetime) -> tuple[datetime, datetime] | None:
@@ -38,17 +64,8 @@ def is_on_duty(institution: Institution, part: TaskPart, now: datetime) -> bool:
 def keep_duty(work: Work, former: Task, task: Task) -> None:
     """Whoever said "Saya piket" and is still on duty has the daily tasks of the next day, too."""
     # Of the whole card: a step that was done before the duty was taken is the same person's tomorrow.
-    of_day = work.session.exec(
-        select(TaskPart)
-        .join(Task, col(Task.id) == col(TaskPart.task_id))
-        .where(
-            Task.run_id == former.run_id,
-            Task.card == former.card,
-            Task.occurrence_on == former.occurrence_on,
-            TaskPart.assigned_how == AssignedHow.DUTY,
-        )
-        .order_by(col(TaskPart.assigned_at), col(TaskPart.id))
-    ).all()
+    day = {"run": former.run_id, "card": former.card, "day": former.occurrence_on}
+    of_day = work.session.exec(_DUTIES_OF_DAY, params=day).all()
     duty = {part.role: part for part in of_day if is_on_duty(work.institution, part, work.now)}
     for part in parts_of(work.session, task):
         if part.assigned_how in (AssignedHow.NAMED, AssignedHow.TAKEN, AssignedHow.DUTY):
@@ -69,19 +86,7 @@ def end_duties(work: Work) -> None:
     if shift is None:
         return
     began_at = shift[0]
-    rows = work.session.exec(
-        select(Task, TaskPart)
-        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
-        .where(
-            col(Task.cohort_id).in_(select(Cohort.id).where(col(Cohort.closed_at).is_(None))),
-            col(Task.state).in_(LIVE),
-            col(Task.card).is_not(None),
-            TaskPart.assigned_how == AssignedHow.DUTY,
-            col(TaskPart.state).in_(LIVE),
-            col(TaskPart.assigned_at) < began_at,
-        )
-        .order_by(col(TaskPart.id))
-    ).all()
+    rows = work.session.exec(_DUTIES_BEFORE, params={"began_at": began_at}).all()
     if not rows:
         return
     work = work.at(min(work.now, began_at))

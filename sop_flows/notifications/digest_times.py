@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
-from sqlmodel import select
+from sqlalchemy import bindparam
+from sqlmodel import col, select
 
 from sop_flows.calendar.moments import QUIET_FROM
 from sop_flows.core.work import Institution, Work
@@ -23,6 +24,12 @@ from storage.tables import (
 )
 
 MIDNIGHT = time(0, 0)
+
+_SAID_SINCE = select(Reminder.officer_id, Reminder.due_at).where(
+    Reminder.kind == ReminderKind.DIGEST,
+    Reminder.state == ReminderState.SENT,
+    col(Reminder.due_at) >= bindparam("since"),
+)
 
 
 def plan_officer(work: Work, officer_id: int) -> None:
@@ -57,16 +64,10 @@ def ensure_digests(work: Work) -> None:
         lacking = list_lacking(work.session, today, work.now, coming)
     if not lacking:
         return
-    since = work.office.at(today, MIDNIGHT)
+    today_s = {"since": work.office.at(today, MIDNIGHT)}  # and further ones when the clock was set back
     said = {
         (officer_id, work.institution.today(due_at))
-        for officer_id, due_at in work.session.exec(
-            select(Reminder.officer_id, Reminder.due_at).where(
-                Reminder.kind == ReminderKind.DIGEST,
-                Reminder.state == ReminderState.SENT,
-                Reminder.due_at >= since,  # today's; further ones when the clock was set back
-            )
-        )
+        for officer_id, due_at in work.session.exec(_SAID_SINCE, params=today_s)
     }
     add_missing(work.session, [_digest(work.institution, officer, work.now, said) for officer in lacking])
 

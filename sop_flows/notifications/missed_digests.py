@@ -2,12 +2,24 @@
 
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from sop_flows.calendar.moments import QUIET_FROM
 from sop_flows.core.work import Work
 from sop_flows.staffing.own_morning import morning_of
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState
+
+_UNSAID = (
+    select(Reminder)
+    .where(
+        Reminder.state == ReminderState.PENDING,
+        Reminder.kind == ReminderKind.DIGEST,
+        col(Reminder.due_at) <= bindparam("now"),
+        col(Reminder.ends_at) <= bindparam("now"),
+    )
+    .order_by(col(Reminder.due_at).desc())
+)
 
 
 def digest_key(officer_id: int, on: date) -> str:
@@ -25,16 +37,7 @@ def carry_over(work: Work) -> None:
     over_at = work.office.at(today, QUIET_FROM)
     if work.now >= over_at:
         return
-    for row in work.session.exec(
-        select(Reminder)
-        .where(
-            Reminder.state == ReminderState.PENDING,
-            Reminder.kind == ReminderKind.DIGEST,
-            Reminder.due_at <= work.now,
-            col(Reminder.ends_at) <= work.now,
-        )
-        .order_by(col(Reminder.due_at).desc())
-    ).all():
+    for row in work.session.exec(_UNSAID, params={"now": work.now}).all():
         at = morning_of(work.institution, today, work.session.get_one(Officer, row.officer_id))
         key = digest_key(row.officer_id, today)
         if work.session.exec(select(Reminder.id).where(Reminder.key == key)).first() is not None:

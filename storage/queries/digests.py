@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, inspect, literal, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, inspect, literal, null, or_, select
 from sqlmodel import Session, col
 
+from storage.engine import remembered
 from storage.tables import Account, Officer, Reminder, ReminderKind, ReminderState
 
 MORNINGS_LOCK = 0x6D6F726E  # "morn": the advisory lock at which those meet who find that lists are lacking
@@ -20,10 +21,50 @@ class Choice(NamedTuple):
     morning_since_on: date | None
 
 
+def _choice() -> tuple[ColumnElement[Any], ...]:
+    columns = inspect(Officer).columns
+    since = columns["morning_since_on"]
+    is_over = or_(since.is_(None), since <= bindparam("today", type_=since.type))
+    return (
+        columns["morning_minutes"],
+        case((is_over, null()), else_=columns["morning_before"]),
+        case((is_over, null()), else_=since),
+    )
+
+
+_CHOICE = _choice()
+_MORNINGS = select(*_CHOICE).where(col(Officer.removed_at).is_(None)).distinct()
+# What is due by now and about to go out does not stand for the next one.
+_HAVE = select(col(Reminder.officer_id)).where(
+    col(Reminder.kind) == ReminderKind.DIGEST,
+    col(Reminder.state) == ReminderState.PENDING,
+    col(Reminder.due_at) > bindparam("now"),
+    col(Reminder.due_at) <= bindparam("until"),
+)
+
+
+def _without(have: Select[tuple[int]]) -> Select[tuple[Officer]]:
+    """Enrolled officers who are not among them."""
+    return (
+        select(Officer)
+        .join(Account, col(Account.officer_id) == col(Officer.id))
+        .where(
+            col(Officer.removed_at).is_(None),
+            col(Account.unbound_at).is_(None),
+            col(Officer.id).not_in(have),
+        )
+    )
+
+
+_LACKING = _without(_HAVE)  # where all have their mornings at one time
+
+
 def list_mornings(s: Session, today: date) -> tuple[Choice, ...]:
     """The different choices there are; few, for what was before is left out once its days are over."""
-    query = select(*_choice(today)).where(col(Officer.removed_at).is_(None)).distinct()
-    return tuple(Choice(*row) for row in s.execute(query))
+    s.flush()  # else what is remembered may be of before
+    return remembered(
+        s, ("mornings", today), lambda: tuple(Choice(*row) for row in s.execute(_MORNINGS, {"today": today}))
+    )
 
 
 def lock_mornings(s: Session) -> bool:
@@ -45,43 +86,14 @@ def list_lacking(
     """
     if not coming:
         return ()
-    # What is due by now and about to go out does not stand for the next one.
-    have = select(col(Reminder.officer_id)).where(
-        col(Reminder.kind) == ReminderKind.DIGEST,
-        col(Reminder.state) == ReminderState.PENDING,
-        col(Reminder.due_at) > now,
-        col(Reminder.due_at) <= max(coming.values()),
-    )
+    query, values = _LACKING, {"now": now, "until": max(coming.values())}
     if len(set(coming.values())) > 1:
         instant = inspect(Reminder).columns["due_at"].type
-        own = case(*((_is(today, one), literal(at, instant)) for one, at in coming.items()))
-        have = have.join(Officer, col(Officer.id) == col(Reminder.officer_id)).where(
-            col(Reminder.due_at) <= own
-        )
-    query = (
-        select(Officer)
-        .join(Account, col(Account.officer_id) == col(Officer.id))
-        .where(
-            col(Officer.removed_at).is_(None),
-            col(Account.unbound_at).is_(None),
-            col(Officer.id).not_in(have),
-        )
-    )
-    return tuple(s.execute(query).scalars())
+        own = case(*((_is(one), literal(at, instant)) for one, at in coming.items()))
+        have = _HAVE.join(Officer, col(Officer.id) == col(Reminder.officer_id))
+        query, values = _without(have.where(col(Reminder.due_at) <= own)), {**values, "today": today}
+    return tuple(s.execute(query, values).scalars())
 
 
-def _choice(today: date) -> tuple[ColumnElement[Any], ...]:
-    columns = inspect(Officer).columns
-    since = columns["morning_since_on"]
-    is_over = or_(since.is_(None), since <= today)
-    return (
-        columns["morning_minutes"],
-        case((is_over, null()), else_=columns["morning_before"]),
-        case((is_over, null()), else_=since),
-    )
-
-
-def _is(today: date, one: Choice) -> ColumnElement[bool]:
-    return and_(
-        *(column.is_not_distinct_from(value) for column, value in zip(_choice(today), one, strict=True))
-    )
+def _is(one: Choice) -> ColumnElement[bool]:
+    return and_(*(column.is_not_distinct_from(value) for column, value in zip(_CHOICE, one, strict=True)))

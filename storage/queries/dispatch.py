@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
@@ -11,6 +11,35 @@ from storage.tables import Reminder, ReminderState
 from storage.types import bound
 
 LEASE = timedelta(seconds=60)  # how long a claimed row is left alone; then it is sent again
+
+# Asked for each message: built once.
+_PENDING = col(Reminder.state) == ReminderState.PENDING
+_IN_FLIGHT = select(col(Reminder.officer_id)).where(
+    _PENDING, col(Reminder.lease_until) > bindparam("real_now")
+)
+_OFFICER_OWED = (
+    select(col(Reminder.officer_id))
+    .where(_PENDING, col(Reminder.due_at) <= bindparam("now"))
+    .where(col(Reminder.officer_id).not_in(_IN_FLIGHT))
+    .order_by(col(Reminder.due_at), col(Reminder.id))
+    .limit(1)
+)
+_PENDING_OF_OFFICER = (
+    select(Reminder)
+    .where(col(Reminder.officer_id) == bindparam("officer"), _PENDING)
+    .where(col(Reminder.due_at) <= bindparam("until"))
+    .order_by(col(Reminder.due_at), col(Reminder.id))
+    .with_for_update(skip_locked=True)
+)
+_NEXT_DUE = (
+    select(col(Reminder.due_at))
+    .where(
+        _PENDING,
+        or_(col(Reminder.lease_until).is_(None), col(Reminder.lease_until) <= bindparam("real_now")),
+    )
+    .order_by(col(Reminder.due_at))
+    .limit(1)
+)
 
 
 def find_officer_owed(s: Session, now: datetime, real_now: datetime) -> int | None:
@@ -22,17 +51,7 @@ def find_officer_owed(s: Session, now: datetime, real_now: datetime) -> int | No
         now: the officers' time, for what is due.
         real_now: real time, for leases.
     """
-    in_flight = select(col(Reminder.officer_id)).where(
-        col(Reminder.state) == ReminderState.PENDING, col(Reminder.lease_until) > real_now
-    )
-    due = (
-        select(col(Reminder.officer_id))
-        .where(col(Reminder.state) == ReminderState.PENDING, col(Reminder.due_at) <= now)
-        .where(col(Reminder.officer_id).not_in(in_flight))
-        .order_by(col(Reminder.due_at), col(Reminder.id))
-        .limit(1)
-    )
-    return s.execute(due).scalar()
+    return s.execute(_OFFICER_OWED, {"now": now, "real_now": real_now}).scalar()
 
 
 def list_due_ids(s: Session, officer_id: int, now: datetime) -> tuple[int, ...]:
@@ -47,15 +66,7 @@ def list_due_ids(s: Session, officer_id: int, now: datetime) -> tuple[int, ...]:
 
 def list_pending(s: Session, officer_id: int, until: datetime) -> tuple[Reminder, ...]:
     """The officer's pending reminders due up to `until`, in order."""
-    return tuple(
-        s.execute(
-            select(Reminder)
-            .where(col(Reminder.officer_id) == officer_id, col(Reminder.state) == ReminderState.PENDING)
-            .where(col(Reminder.due_at) <= until)
-            .order_by(col(Reminder.due_at), col(Reminder.id))
-            .with_for_update(skip_locked=True)
-        ).scalars()
-    )
+    return tuple(s.execute(_PENDING_OF_OFFICER, {"officer": officer_id, "until": until}).scalars())
 
 
 def lease_rows(s: Session, rows: Collection[Reminder], epoch: int, real_now: datetime) -> None:
@@ -122,16 +133,7 @@ def free_leases(s: Session, epoch: int) -> None:
 
 def next_due_at(s: Session, real_now: datetime) -> datetime | None:
     """When the next reminder is due, leaving out what is being sent or has to wait."""
-    query = (
-        select(col(Reminder.due_at))
-        .where(
-            col(Reminder.state) == ReminderState.PENDING,
-            or_(col(Reminder.lease_until).is_(None), col(Reminder.lease_until) <= real_now),
-        )
-        .order_by(col(Reminder.due_at))
-        .limit(1)
-    )
-    found: datetime | None = s.execute(query).scalar()
+    found: datetime | None = s.execute(_NEXT_DUE, {"real_now": real_now}).scalar()
     return found
 
 

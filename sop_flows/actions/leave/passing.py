@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.leave.nobody_left import tell_gaps
@@ -14,6 +15,33 @@ from sop_flows.staffing.deputies import covered_by
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.roster import deputy_of
 from storage.tables import Absence, DroppedWhy, Officer, Reminder, ReminderState
+
+# Asked whenever something comes due.
+_IS_TO_COME = col(Absence.ended_at).is_(None) & (col(Absence.begun_at) > bindparam("now"))
+# Ended by the passing of time, not by somebody.
+_GOES_ON = (col(Absence.ended_at) > bindparam("now")) & (col(Absence.ended_at) == col(Absence.returns_at))
+_EARLY = (
+    select(Absence)
+    .where(_IS_TO_COME | _GOES_ON, col(Absence.begun_at).is_not(None))
+    .order_by(col(Absence.id))
+    .with_for_update()
+)
+_OVER = (
+    select(Absence)
+    .where(col(Absence.ended_at).is_(None), col(Absence.begun_at).is_not(None))
+    .where(col(Absence.returns_at) <= bindparam("at"))
+    .order_by(col(Absence.returns_at), col(Absence.id))
+    .limit(1)
+    .with_for_update()
+)
+_BEGUN = (
+    select(Absence)
+    .where(col(Absence.ended_at).is_(None), col(Absence.begun_at).is_(None))
+    .where(col(Absence.begins_at) <= bindparam("at"))
+    .order_by(col(Absence.begins_at), col(Absence.id))
+    .limit(1)
+    .with_for_update()
+)
 
 
 def begin(work: Work, absence: Absence) -> None:
@@ -70,17 +98,7 @@ def finish(work: Work, absence: Absence) -> None:
 
 def step_back(work: Work) -> None:
     """After a clock was set back: a leave that is still to come has not begun, one that is not over goes on."""
-    early = work.session.exec(
-        select(Absence)
-        .where(
-            (col(Absence.ended_at).is_(None) & (col(Absence.begun_at) > work.now))
-            # ended by the passing of time, not by somebody
-            | ((col(Absence.ended_at) > work.now) & (col(Absence.ended_at) == col(Absence.returns_at))),
-            col(Absence.begun_at).is_not(None),
-        )
-        .order_by(col(Absence.id))
-        .with_for_update()
-    ).all()
+    early = work.session.exec(_EARLY, params={"now": work.now}).all()
     for absence in early:
         officer = work.session.get_one(Officer, absence.officer_id)
         if officer.removed_at is not None:
@@ -96,21 +114,11 @@ def step_back(work: Work) -> None:
 
 def pass_one(work: Work, at: datetime) -> bool:
     """End or begin the leave whose time has come by `at`, the earliest; whoever comes back first. False: none."""
-    over = work.session.exec(
-        select(Absence)
-        .where(col(Absence.ended_at).is_(None), col(Absence.begun_at).is_not(None), Absence.returns_at <= at)
-        .order_by(col(Absence.returns_at), col(Absence.id))
-        .with_for_update()
-    ).first()
+    over = work.session.exec(_OVER, params={"at": at}).first()
     if over is not None:
         finish(work.at(over.returns_at), over)
         return True
-    due = work.session.exec(
-        select(Absence)
-        .where(col(Absence.ended_at).is_(None), col(Absence.begun_at).is_(None), Absence.begins_at <= at)
-        .order_by(col(Absence.begins_at), col(Absence.id))
-        .with_for_update()
-    ).first()
+    due = work.session.exec(_BEGUN, params={"at": at}).first()
     if due is not None:
         begin(work.at(due.begins_at), due)
         return True
