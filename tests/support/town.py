@@ -216,12 +216,18 @@ class Town:
         """Until the bot has taken, handled, answered and sent everything that is due."""
         sent = -1  # nobody has looked yet
         while True:
-            taken = await self._runtime.poll_once()
+            taken = await self._runtime.poll_once() if self._polls else 0
             if taken or sent:
                 await self._runtime.work_until_idle()
                 sent = await self._runtime.wakeups.step(poked=False)
             if not (taken or sent):
                 return
+
+    @property
+    def _polls(self) -> bool:
+        """Whether a poll can change anything: an update waits until the next poll confirms it."""
+        updates = self._world.updates
+        return bool(updates.waiting or updates.allowed is None or self._world.faults)
 
     @async_act
     async def lives_until(self, at: datetime | str) -> None:
