@@ -103,12 +103,14 @@ class Written:
 
 
 class WritingSession(Session):
-    """Knows what it has written.
+    """Knows what it has written, and keeps what it reads: to look at it again costs nothing.
 
     Attributes:
+        kept: the rows; SQLAlchemy itself lets go of those that nobody has in hand.
         facts: answers about rows that are HELD, by question; empty again when one of them is written.
         locks: called before the first thing is written; None when that was done.
         held_state: counts how often this process has written held rows; one session of a thread can be behind.
+        began: the state in which it has read them.
         ids: for rows that are sealed before the database has seen them.
     """
 
@@ -118,12 +120,13 @@ class WritingSession(Session):
         self.written = Written()
         self.facts: dict[Hashable, Any] = {}
         self.locks: Callable[[], None] | None = None
+        self.kept: list[object] = []
         self.held_state: Callable[[], int] = lambda: 0
-        self._began = 0
+        self.began = 0
 
-    def begins(self, held_state: Callable[[], int]) -> None:
-        """From here on it knows held rows as they are now."""
-        self.held_state, self._began = held_state, held_state()
+    def begins(self, held_state: Callable[[], int], now: int) -> None:
+        """From here on it knows held rows as they are in that state."""
+        self.held_state, self.began = held_state, now
 
     def catch_up(self) -> bool:
         """Hold nothing that was read of held rows when somebody else has written some since it began: on PostgreSQL
@@ -132,9 +135,9 @@ class WritingSession(Session):
         Returns whether that was so; then answers about officers have to be found anew.
         """
         state = self.held_state()
-        if state == self._began:
+        if state == self.began:
             return False
-        self._began = state
+        self.began = state
         self.flush()
         self.facts.clear()
         for row in list(self.identity_map.values()):
@@ -156,6 +159,7 @@ class WritingSession(Session):
     def forget(self) -> None:
         """Hold nothing. Before a rollback: that would empty the rows that others have from here."""
         self.expunge_all()
+        self.kept.clear()
         self.facts.clear()
 
 
@@ -204,11 +208,7 @@ def remembered(session: Session, question: Hashable, ask: Callable[[], Answer]) 
 
 
 class TapSession(WritingSession):
-    """Keeps what it reads until it is let go."""
-
-    def __init__(self, bind: Engine | Connection, ids: Ids) -> None:
-        super().__init__(bind, ids)
-        self.kept: list[object] = []
+    """Goes on from one tap to the next."""
 
     def let_go(self) -> None:
         """Of what is not held: others may change it before the next tap."""
@@ -221,7 +221,7 @@ class TapSession(WritingSession):
 
 
 for _happened in ("loaded_as_persistent", "pending_to_persistent"):
-    event.listen(TapSession, _happened, lambda session, row: session.kept.append(row))
+    event.listen(WritingSession, _happened, lambda session, row: session.kept.append(row))
 
 
 def is_overtaken(error: OperationalError) -> bool:
@@ -323,7 +323,7 @@ class Store:
         ):
             try:
                 self._begin(session, later, writes=True)
-                session.begins(self._state)
+                session.begins(self._state, self._held_state)
                 yield session
                 self._commit(session)
             except BaseException:
@@ -349,9 +349,10 @@ class Store:
             session, seen = self._idle.pop() if self._idle else (TapSession(bind, self._ids), 0)
             try:
                 self._begin(session, later, writes=writes)
-                if seen != self._held_state:
+                state = self._held_state
+                if seen != state:
                     session.forget()
-                session.begins(self._state)
+                session.begins(self._state, state)
                 yield session
                 seen = self._commit(session)
             except BaseException:
@@ -476,18 +477,22 @@ class Store:
             return self._held_state
 
     def _commit(self, session: WritingSession) -> int:
-        """Commit, and say what was written. Returns the state of the held rows that the session knows."""
+        """Commit, and say what was written. Returns the state of the held rows that the session knows.
+
+        What others wrote of them while it went on it may have read before.
+        """
         session.flush()
         written = session.written
         if written and not self.epoch and not self._is_sqlite:
             _leave_word(session)
-        seen = self._held_change() if written.is_held else self._held_state
+        seen = session.began
+        if written.is_held:
+            self._held_change()
         session.commit()
         if written.is_held:
             now = self._held_change()  # once more: others may have read between the commit and this
-            seen = (
-                now if now == seen + 1 and not written.tables else 0
-            )  # 0: read what a statement has changed
+            is_alone = now == seen + 2
+            seen = now if is_alone and not written.tables else 0  # 0: read what a statement has changed
         if written:
             self.on_written(written)
         return seen

@@ -67,9 +67,26 @@ def test_a_tap_reads_each_row_once(store: Store) -> None:
         assert count_reads(store, s) == 1
 
 
-def test_another_session_reads_what_nobody_holds_again(store: Store) -> None:
+def test_a_transaction_keeps_what_it_reads(store: Store) -> None:
     with store.transaction() as s:
-        assert count_reads(store, s) == 3
+        assert count_reads(store, s) == 1
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_what_another_wrote_while_a_tap_went_on_is_read_by_the_next(
+    postgresql_store: Store, writes: bool
+) -> None:
+    """The tap knows the officer as before; whether it writes of officers itself changes nothing."""
+    with postgresql_store.transaction() as s:
+        number = build_officer(s, name="Ani Rekaan").id
+    with postgresql_store.tap("") as s:
+        assert s.get_one(Officer, number).name == "Ani Rekaan"
+        with postgresql_store.transaction() as other:
+            other.get_one(Officer, number).name = "Ani Contoh"
+        if writes:
+            build_officer(s, name="Budi Rekaan")
+    with postgresql_store.tap("") as s:
+        assert s.get_one(Officer, number).name == "Ani Contoh"
 
 
 def count_up(store: Store) -> None:
