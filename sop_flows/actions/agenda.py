@@ -9,7 +9,7 @@ from sop_flows.actions import offer
 from sop_flows.actions.cohorts.cohort_end import end_what_is_over
 from sop_flows.actions.cohorts.membership import erase_refused
 from sop_flows.actions.leave import passing as absences
-from sop_flows.core.states import RECURS_AND_IS_OPEN, next_change_at
+from sop_flows.core.states import RECURS_AND_IS_OPEN, NextChanges, next_change_at, next_changes
 from sop_flows.core.work import Work, day_begins, lock_subject, sop_of
 from sop_flows.engine.chain import activate, activate_occurrence, close_task, end_run_if_done, open_run
 from sop_flows.engine.shifts import end_duties, shift_changes
@@ -63,11 +63,12 @@ def advance(work: Work) -> bool:
     changed, ended = False, None
     absences.step_back(work)
     for _ in range(MAX_STEPS_PER_ADVANCE):
-        at = next_change_at(work.session)
+        changes = next_changes(work.session)
+        at = changes.at
         if at is None or at > work.now:
             break
         ended = _end_shift(work, at, ended)
-        _open_next(work.because(None), at)
+        _open_next(work.because(None), at, changes)
         settle(work)  # as of its own moment: what a later one falls due of is owed
         changed = True
     _end_shift(work, work.now, ended)
@@ -87,17 +88,20 @@ def _end_shift(work: Work, at: datetime, ended: datetime | None) -> datetime | N
     return shift[0]
 
 
-def _open_next(work: Work, at: datetime) -> None:
-    if absences.pass_one(work, at) or offer.lapse_one(work, at):
+def _open_next(work: Work, at: datetime, changes: NextChanges) -> None:
+    """The first of what changes at that moment: who comes back or goes, an offer, a run, a task, what recurs."""
+    if at in (changes.leave, changes.leave_over) and absences.pass_one(work, at):
         return
-    run = work.session.exec(_NEXT_RUN, params={"at": at}).first()
+    if at == changes.offer and offer.lapse_one(work, at):
+        return
+    run = work.session.exec(_NEXT_RUN, params={"at": at}).first() if at == changes.run else None
     if run is not None:
         lock_subject(work.session, run)
         work.session.refresh(run)
         if run.state == RunState.WAITING and run.opens_at is not None:
             open_run(work.at(run.opens_at), run)
         return
-    task = work.session.exec(_NEXT_TASK, params={"at": at}).first()
+    task = work.session.exec(_NEXT_TASK, params={"at": at}).first() if at == changes.task else None
     if task is None:
         _end_next(work, at)
         return

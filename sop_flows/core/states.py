@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import cast
+from typing import NamedTuple, cast
 
 import sqlalchemy
 from sqlalchemy import bindparam, func
@@ -291,10 +291,31 @@ _NEXT_CHANGES = sqlalchemy.select(
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 
+class NextChanges(NamedTuple):
+    """When the next run or task opens, a stay is over for what recurs, a leave begins or is over, or a colleague has not
+    answered in time; None: nothing of the kind waits for a date."""
+
+    run: datetime | None
+    task: datetime | None
+    stay: datetime | None
+    leave: datetime | None
+    leave_over: datetime | None
+    offer: datetime | None
+
+    @property
+    def at(self) -> datetime | None:
+        """The earliest."""
+        return min((at for at in self if at is not None), default=None)
+
+
+def next_changes(s: Session) -> NextChanges:
+    """What changes by itself next, of each kind."""
+    return NextChanges(*s.execute(_NEXT_CHANGES).one())
+
+
 def next_change_at(s: Session) -> datetime | None:
-    """When the next run or task opens, a stay is over for what recurs, a leave begins or ends, or a colleague has not
-    answered in time; None when nothing waits for a date."""
-    return min((at for at in s.execute(_NEXT_CHANGES).one() if at is not None), default=None)
+    """When anything does."""
+    return next_changes(s).at
 
 
 def due_by(written: Written) -> tuple[datetime | None, datetime | None]:
