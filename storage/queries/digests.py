@@ -43,7 +43,7 @@ _HAVE = select(col(Reminder.officer_id)).where(
 )
 
 
-def _without(have: Select[tuple[int]]) -> Select[tuple[Officer]]:
+def _without(have: Select[int]) -> Select[Officer]:
     """Enrolled officers who are not among them."""
     return (
         select(Officer)
@@ -86,7 +86,8 @@ def list_lacking(
     """
     if not coming:
         return ()
-    query, values = _LACKING, {"now": now, "until": max(coming.values())}
+    query = _LACKING
+    values: dict[str, date] = {"now": now, "until": max(coming.values())}
     if len(set(coming.values())) > 1:
         instant = inspect(Reminder).columns["due_at"].type
         own = case(*((_is(one), literal(at, instant)) for one, at in coming.items()))
