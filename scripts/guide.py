@@ -1,9 +1,12 @@
-"""Take the pictures of docs/panduan.md and of the README anew: `make guide`, three minutes.
+"""Do every lesson of the demo's page as it says, at three widths, and take the pictures of docs/panduan.md and of the README
+anew: `make guide`, a few minutes.
 
-The demo runs as anybody runs it, and every lesson of its page is done in Chromium as the lesson says; a picture is what stands on
-the phone then. A lesson that can't be done, or that does not tick itself off, ends with an error.
+A demo of its own runs for each width. A lesson that can't be done, a step that does not tick itself off, or a page on which
+something overlaps, is cut or too faint, by day or by night, ends with an error. A picture is what stands on the phone after a step.
+The table of what can be tried in docs/panduan.md is written from the lessons, too.
 """
 
+import argparse
 import asyncio
 import io
 import json
@@ -14,27 +17,48 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.async_api import Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 ROOT = Path(__file__).parent.parent
-LESSONS = ROOT / "simulator" / "page" / "lessons.json"
+sys.path.insert(0, str(ROOT))
+
+from simulator.demo.people import GURU, OFFICERS  # noqa: E402
+from tests.browser.looks import wrong_looks  # noqa: E402
+
+LESSONS = json.loads((ROOT / "simulator" / "page" / "lessons.json").read_text("utf-8"))
+GUIDE = ROOT / "docs" / "panduan.md"
 PICTURES = ROOT / "docs" / "screenshots"
-PHONE, DESKTOP = ViewportSize(width=380, height=900), ViewportSize(width=1280, height=800)
+SIZES = (
+    ViewportSize(width=360, height=800),
+    ViewportSize(width=820, height=1100),
+    ViewportSize(width=1280, height=800),
+)
 COLOURS = 96
-FROM_ITS_FIRST_LINE = """() => {
+AS_A_READER_SEES_IT = """(plain) => {
   document.getElementById("toast").hidden = true;
+  document.getElementById("lesson").style.display = document.getElementById("lesson-button").style.display = plain ? "none" : "";
   const last = [...document.querySelectorAll(".message.from-bot")].at(-1);
   last.parentElement.scrollTo({ top: last.offsetTop - last.parentElement.offsetTop - 8, behavior: "instant" });
 }"""
 READS_S = 1.5  # what is typed sooner was not meant for the question that has just been shown
-SETTLES_S = 0.6
+SETTLES_S = 0.4
+ANSWERS_S = 20  # at most
+NEWEST = "() => Math.max(0, ...[...document.querySelectorAll('.from-bot')].map((one) => Number(one.dataset.messageId)))"
+NEWER = f"(than) => new Promise((done) => {{ const look = () => (({NEWEST})() > than ? done() : setTimeout(look, 50)); look(); }})"
+ANSWERS_S = 20  # at most
+NEWEST = (
+    "Math.max(0, ...[...document.querySelectorAll('.from-bot')].map((one) => Number(one.dataset.messageId)))"
+)
+BESIDE = "+1 hari"  # what is tapped on the clock
+# Seconds of somebody who does it for the first time, on a phone: to read a step and what comes of it, to find a button, to find a letter.
+STEP_S, TAP_S, LETTER_S = 14, 3, 1
 
-# For each role: after which step of its lesson (from 1; 0: the phone as it lies there) a picture is taken, and its name.
+# For each role: after which step of its lesson (from 1) a picture is taken, and its name.
 TAKEN = {
     "Penyantunan": {1: "penyantunan-tugas", 2: "penyantunan-langkah", 3: "penyantunan-selesai"},
     "Perawat": {2: "perawat-kejadian", 4: "perawat-timbang", 5: "perawat-catat"},
@@ -46,6 +70,70 @@ TAKEN = {
     "Bimbingan": {2: "bimbingan-hambatan", 5: "bimbingan-kunjungan"},
     "Guru pendamping": {1: "guru-anak", 4: "guru-catatan"},
 }
+
+
+# what the guide says of the lessons
+
+
+def what_can_be_tried() -> str:
+    """The tables of docs/panduan.md: lessons with what they ask of one, and every single thing with its taps."""
+    names = {one.as_what: one.name for one in (*OFFICERS, GURU)}
+    first = LESSONS["first"]
+    in_order = [*first, *(role for role in LESSONS["roles"] if role not in first)]
+    lines = ["| Latihan pada HP | Ketukan | Huruf diketik | Kira-kira |", "| --- | --- | --- | --- |"]
+    for role in in_order:
+        taps, letters, seconds = effort(LESSONS["roles"][role])
+        lines.append(
+            f"| {names[role]} ({role}) | {taps} | {letters} | {round(seconds / 60, 1):.1f} menit |".replace(
+                ".", ","
+            )
+        )
+    four = round(sum(effort(LESSONS["roles"][role])[2] for role in first) / 60)
+    lines += [
+        "",
+        f"Empat yang pertama, bersama-sama kira-kira {four} menit, cukup untuk menyelesaikan tugas, menimbang, membaca status, dan mencatat"
+        f" kunjungan. Dihitung {STEP_S} detik membaca tiap langkah, {TAP_S} detik tiap ketukan, {LETTER_S} detik tiap huruf.",
+        "",
+        "| Yang dicoba | HP | Ketuk, atau ketik `ini` |",
+        "| --- | --- | --- |",
+    ]
+    for role in in_order:
+        steps = [*LESSONS["roles"][role], *LESSONS["more"].get(role, ())]
+        for index, step in enumerate(steps):
+            if "try" in step:
+                acts = [
+                    act for one in steps[step.get("from", index + 1) - 1 : index + 1] for act in one["do"]
+                ]
+                lines.append(f"| {step['try']['id']} | {names[role]} | {' › '.join(map(_said, acts))} |")
+    return "\n".join(lines) + "\n"
+
+
+def effort(steps: list[dict[str, Any]]) -> tuple[int, int, int]:
+    """What a lesson needs: taps (one sends what was typed), letters typed, seconds."""
+    acts = [act for step in steps for act in step["do"]]
+    letters = sum(len(act) for act in acts if _is_typed(act))
+    return len(acts), letters, len(steps) * STEP_S + len(acts) * TAP_S + letters * LETTER_S
+
+
+def _is_typed(act: str) -> bool:
+    return act[0] not in "[{" and act != BESIDE
+
+
+def _said(act: str) -> str:
+    return (
+        f"`{act}`" if _is_typed(act) else f"{act} pada jam" if act == BESIDE else act[1:-1].removeprefix("☐ ")
+    )
+
+
+def write_what_can_be_tried() -> None:
+    before, heading, rest = GUIDE.read_text("utf-8").partition("## Yang bisa dicoba\n")
+    about, _old, after = rest.partition("| Latihan pada HP |")
+    GUIDE.write_text(
+        before + heading + about + what_can_be_tried() + "\n" + after[after.index("\n## ") + 1 :], "utf-8"
+    )
+
+
+# in Chromium
 
 
 @contextmanager
@@ -66,8 +154,9 @@ def demo() -> Iterator[str]:
 
 
 async def do(page: Page, what: str) -> None:
-    """`[x]` is a tap on the lowest button x, or one that begins with it, `+1 hari` on the clock; all else is typed or on the keyboard."""
-    if what == "+1 hari":
+    """`[x]` is a tap on the lowest button x, or one that begins with it; `{x}` one on the keys below; `+1 hari` one on the clock; all
+    else is typed."""
+    if what == BESIDE:
         await page.get_by_test_id("clock-day").click()
         await asyncio.sleep(3)
     elif what.startswith("["):
@@ -76,12 +165,16 @@ async def do(page: Page, what: str) -> None:
         begun = page.locator(".inline-button", has_text=re.compile(f"^{label}"))
         await (whole if await whole.count() else begun).last.click()
         await expect(page.locator(".inline-button.waiting")).to_have_count(0)
-    elif await (key := page.get_by_test_id("reply-keyboard").get_by_text(what, exact=True)).count():
-        await key.click()
     else:
-        await asyncio.sleep(READS_S)
-        await page.get_by_test_id("composer").fill(what)
-        await page.get_by_test_id("composer").press("Enter")
+        newest = await page.evaluate(NEWEST)
+        if what.startswith("{"):
+            await page.get_by_test_id("reply-keyboard").get_by_text(what[1:-1], exact=True).click()
+        else:
+            await asyncio.sleep(READS_S)
+            await page.get_by_test_id("composer").fill(what)
+            await page.get_by_test_id("composer").press("Enter")
+        async with asyncio.timeout(ANSWERS_S):
+            await page.evaluate(NEWER, newest)
     await asyncio.sleep(SETTLES_S)
 
 
@@ -96,44 +189,85 @@ async def choose(page: Page, role: str) -> None:
     await asyncio.sleep(SETTLES_S)
 
 
+async def lesson(page: Page, role: str, pictures: bool = False, looks: Path | None = None) -> None:
+    """Do what the lesson of this role says; its next step must be on the screen, tick itself off, and look right by day and night.
+
+    Args:
+        pictures: keep those of the guide.
+        looks: folder for a picture of the page by day and one by night, of every step.
+    """
+    await choose(page, role)
+    steps = page.locator("#lesson-steps li")
+    for number, step in enumerate(LESSONS["roles"][role], 1):
+        await expect(steps.nth(number - 1)).to_have_class("next")
+        await expect(steps.nth(number - 1)).to_be_in_viewport(ratio=1)
+        await expect(steps.nth(number - 1)).to_have_text(step["say"]["id"].replace("*", ""))
+        for what in step["do"]:
+            await do(page, what)
+        await expect(steps.nth(number - 1)).to_have_class("done")
+        assert (wrong := await wrong_looks(page)) == [], (page.viewport_size, role, number, wrong)
+        if looks is not None:
+            assert page.viewport_size is not None
+            for scheme in ("dark", "light"):
+                await page.emulate_media(color_scheme=scheme)
+                name = (
+                    f"{page.viewport_size['width']}-{role.replace(', ', '-')}-{number}-{scheme}.png".replace(
+                        " ", "-"
+                    )
+                )
+                await page.screenshot(path=looks / name)
+        if pictures and (taken := TAKEN.get(role, {}).get(number)):
+            await take(page, taken)
+
+
 async def take(page: Page, name: str, part: str | None = ".phone") -> None:
-    """Keep what stands on the phone (None: the whole page) as a small PNG."""
+    """Keep what stands on the phone, without its lesson (None: the whole page), as a small PNG."""
     await page.mouse.move(0, 0)
-    await page.evaluate(FROM_ITS_FIRST_LINE)
+    await page.evaluate(AS_A_READER_SEES_IT, part is not None)
     shot = await (page.locator(part).screenshot() if part else page.screenshot())
+    await page.evaluate(AS_A_READER_SEES_IT, False)
     picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     picture.save(PICTURES / f"{name}.png", optimize=True)
 
 
-async def lesson(page: Page, role: str, steps: list[dict[str, Any]]) -> None:
-    """Do what the lesson of this role says; each step must tick itself off."""
-    await page.set_viewport_size(PHONE)
-    await choose(page, role)
-    done = page.locator("#lesson-steps li")
-    for number, step in enumerate(steps, 1):
-        for what in step["do"]:
-            await do(page, what)
-        await expect(done.nth(number - 1)).to_have_class("done")
-        if name := TAKEN.get(role, {}).get(number):
-            await take(page, name)
+async def lessons(
+    browser: Browser, address: str, size: ViewportSize, roles: list[str], looks: Path | None
+) -> None:
+    """All lessons at one size, in the order of the file; the clock moves in that of Bimbingan, which comes last."""
+    page = await browser.new_page(viewport=size, locale="id-ID", reduced_motion="reduce")
+    await page.goto(address)
+    await page.wait_for_selector("body[data-ready=yes]")
+    await asyncio.sleep(SETTLES_S)
+    if size == SIZES[-1]:
+        await take(page, "simulator", part=None)
+    for role in roles:
+        await lesson(page, role, pictures=size == SIZES[0], looks=looks)
+        print(f"{size['width']} px: {role}", flush=True)  # noqa: T201
+    await page.close()
 
 
 async def main() -> None:
-    """All lessons in the order of the phones; the clock moves in that of Bimbingan, which comes last."""
-    lessons = json.loads(LESSONS.read_text("utf-8"))["roles"]
-    with demo() as address:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("roles", nargs="*", default=list(LESSONS["roles"]))
+    parser.add_argument(
+        "--looks", type=Path, help="folder for pictures of every step at every width, by day and by night"
+    )
+    given = parser.parse_args()
+    if given.looks is not None:
+        given.looks.mkdir(parents=True, exist_ok=True)
+    write_what_can_be_tried()
+    with ExitStack() as running:
+        addresses = [running.enter_context(demo()) for _ in SIZES]
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
             )
-            page = await browser.new_page(viewport=DESKTOP, locale="id-ID", reduced_motion="reduce")
-            await page.goto(address)
-            await page.wait_for_selector("body[data-ready=yes]")
-            await asyncio.sleep(SETTLES_S)
-            await take(page, "simulator", part=None)
-            for role in sys.argv[1:] or lessons:
-                steps = lessons[role]
-                await lesson(page, role, steps)
+            await asyncio.gather(
+                *(
+                    lessons(browser, address, size, given.roles, given.looks)
+                    for address, size in zip(addresses, SIZES, strict=True)
+                )
+            )
             await browser.close()
 
 

@@ -230,8 +230,9 @@ class Phone(Chat):
                 self.world.changed()
 
     @property
-    def unread(self) -> int:
-        return sum(1 for m in self.received if m.id > self.account.read_until)
+    def unread(self) -> list[Message]:
+        """What the bot wrote since somebody last looked, oldest first."""
+        return [m for m in self.received if m.id > self.account.read_until]
 
     def _set_blocked(self, blocked: bool) -> None:
         with self.world.lock:

@@ -12,18 +12,28 @@ from simulator.world import World
 
 JSON = dict[str, Any]
 
+NEWS = 3  # unread messages of a phone that are shown at a glance
+PREVIEW_MAX = 120  # characters
+
 
 def phone_view(phone: Phone) -> JSON:
-    received = phone.messages
-    last = received[-1] if received else None
+    """One phone of the list; `news` are the newest unread messages, newest first."""
+    shown = phone.messages
+    last = shown[-1] if shown else None
+    unread = phone.unread
     return {
         "id": phone.id,
         "name": phone.name,
         "username": phone.account.username,
         "started": phone.account.started,
         "blocked": phone.account.blocked,
-        "unread": phone.unread,
+        "unread": len(unread),
+        "news": [
+            {"message_id": m.id, "at": iso(m.date), "text": preview(m), "kind": kind(m)}
+            for m in unread[: -NEWS - 1 : -1]
+        ],
         "last_text": preview(last) if last else "",
+        "last_kind": kind(last) if last else None,
         "last_at": iso(last.date) if last else None,
         "last_is_bot": last is not None and last.sender_id == phone.world.bot_id,
         "typing": phone.account.typing_until > phone.world.timestamp,
@@ -72,11 +82,16 @@ def message_view(world: World, message: Message) -> JSON:
 
 
 def preview(message: Message) -> str:
-    """One line for the list of chats."""
-    if message.text:
-        return message.text.split("\n", 1)[0][:80]
-    labels = {"photo": "Foto", "document": "Berkas", "location": "Lokasi", "sticker": "Stiker"}
-    return next((label for kind, label in labels.items() if kind in message.content), "")
+    """One line for the list of chats; a heading says nothing without the line below it."""
+    first, *others = message.text.splitlines() or [""]
+    if first.endswith(":"):
+        first = " ".join((first, *others[:1]))
+    return first[:PREVIEW_MAX]
+
+
+def kind(message: Message) -> str | None:
+    """What a message without text is; the page has the word for it."""
+    return next((one for one in ("photo", "document", "location", "sticker") if one in message.content), None)
 
 
 def clock_view(world: World, clock: SimClock | None) -> JSON:

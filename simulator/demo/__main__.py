@@ -30,6 +30,8 @@ STOP_WITHIN_S = 6.0
 LOOK_EVERY_S = 0.1
 QUIET_S = 0.3  # between two questions to the bot
 WAIT_S = 5.0  # for a change, before the processes are looked at again
+CALM_S = 1.5  # without a change, before the bot is asked
+SOON_S = 6.0  # at most, while one change follows another
 
 
 # The tenth day of a stay that was lived by taps, the morning of the arrival, or officers and nothing else.
@@ -214,21 +216,30 @@ class Demo:
         return [one for one in get_args(Begin) if one != "day-10" or GURU in demo_officers(self.of)]
 
     def _tell_what_is_next(self, *processes: "subprocess.Popen[str]") -> Begin | None:
-        """After every change ask the bot when the next reminder leaves; ends when a process has ended, or with what
-        somebody wants to begin with."""
-        seen = -1
+        """Ask the bot when the next reminder leaves, a second of CPU each time: at once when the clock was moved, else when
+        nothing more changes; ends when a process has ended, or with what somebody wants to begin with."""
+        seen = told = -1
+        clock: object = None
+        changed_at = 0.0
         while all(process.poll() is None for process in processes):
             time.sleep(QUIET_S)
             with contextlib.suppress(httpx.HTTPError, DemoError):
-                waited = self.phones.get("sim/changes", params={"after": seen, "wait": WAIT_S})
-                revision = waited.raise_for_status().json()["revision"]
-                if revision != seen:
-                    seen = revision
+                wait = WAIT_S if seen == told else CALM_S
+                waited = self.phones.get("sim/changes", params={"after": seen, "wait": wait})
+                news = waited.raise_for_status().json()
+                has_changed = news["revision"] != seen
+                if has_changed:
                     wish: Begin | None = self.phones.get("sim/begin").raise_for_status().json()["wish"]
                     if wish is not None:
                         return wish
+                    changed_at = time.monotonic() if seen == told else changed_at
+                    seen = news["revision"]
+                setting = [news["clock"][part] for part in ("since", "offset", "rate")]
+                is_due = setting != clock or not has_changed or time.monotonic() - changed_at > SOON_S
+                if seen != told and is_due:
                     rows = json.loads(self._ask(["reminders", "--next"]))
                     self._post("clock", next_due=rows[0]["due_at"] if rows else None)
+                    told, clock = seen, setting
         return None
 
 

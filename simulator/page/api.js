@@ -1,5 +1,7 @@
 // What the page asks the simulator; every address is on this very server.
 
+import { locale } from "./words.js";
+
 export async function ask(path, body, method) {
   const options = { method: method ?? (body === undefined ? "GET" : "POST") };
   if (body instanceof FormData) options.body = body;
@@ -23,23 +25,26 @@ export function make(tag, className = "", text = "") {
 }
 
 let zone = "";
-let words = {};
+let formats = {};
 
 // The zone of the institution, which the clock says.
 export function setZone(name) {
   if (name === zone) return;
   zone = name;
-  const format = (options) => new Intl.DateTimeFormat("id-ID", { timeZone: zone, ...options });
-  words = {
+  const format = (options) => new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
+  formats = {
     time: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     longDate: format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
     shortDate: format({ day: "numeric", month: "short" }),
     day: format({ day: "numeric", month: "long", year: "numeric" }),
   };
 }
-setZone("Asia/Makassar"); // WITA, until the clock is asked
+setZone("Asia/Makassar"); // until the clock is asked
 
-export const timeOf = (date) => words.time.format(date).replace(":", ".");
-export const longDateOf = (date) => words.longDate.format(date);
-export const shortDateOf = (date) => words.shortDate.format(date);
-export const dayOf = (date) => words.day.format(date);
+// As the institution calls it: WITA.
+export const zoneName = () => new Intl.DateTimeFormat("id-ID", { timeZone: zone, timeZoneName: "short" }).formatToParts().find(({ type }) => type === "timeZoneName").value;
+
+export const timeOf = (date) => formats.time.format(date).replace(":", locale === "id-ID" ? "." : ":");
+export const longDateOf = (date) => formats.longDate.format(date);
+export const shortDateOf = (date) => formats.shortDate.format(date);
+export const dayOf = (date) => formats.day.format(date);

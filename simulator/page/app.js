@@ -1,18 +1,20 @@
 // The phone in hand: who one is, what one writes, taps and sends. One loop waits for whatever changes.
 
 import { $, ask, make, shortDateOf, timeOf } from "./api.js";
-import { clearChat, isAtBottom, isEmpty, showMessages, toBottom } from "./chat.js";
+import { clearChat, isAtBottom, isEmpty, pointAt, showMessages, toBottom } from "./chat.js";
 import { startBeginnings } from "./begin.js";
 import { showClock, simulatedNow, startClock } from "./clock.js";
 import { drawSigns } from "./emoji.js";
 import { showLesson, startLessons } from "./lessons.js";
 import { startOthers } from "./others.js";
 import { hidePopups, showPopup, startPopups } from "./popups.js";
+import { showGlance, startSheets } from "./sheets.js";
+import { startWords, word } from "./words.js";
 
 const MATARAM = { lat: -8.5833, lon: 116.1167 }; // middle of the city, nobody's address
 const COLOURS = ["#c0637d", "#4d8fc3", "#5a9a6f", "#b9813f", "#7d6cc0", "#3f9aa1", "#c46a4a", "#6d83a6"];
 
-const state = { phones: [], chosen: null, revision: 0, chatRevision: 0, composing: null };
+const state = { phones: [], chosen: null, revision: 0, chatRevision: 0, composing: null, isBlocked: false };
 
 // people
 
@@ -30,7 +32,7 @@ function showPhones(phones) {
     const [who, role] = phone.name.split(" · ");  // "Ibu Sari · TU": the role has a line of its own
     text.append(make("div", "who", who));
     if (role) text.append(make("div", "role", role));
-    text.append(make("div", "last", phone.typing ? "sedang mengetik…" : phone.last_text || "belum ada pesan"));
+    text.append(make("div", "last", lastOf(phone)));
     const side = make("span", "side");
     if (phone.last_at) side.append(make("span", "time", whenOf(new Date(phone.last_at))));
     if (phone.unread) side.append(make("span", "badge", String(phone.unread)));
@@ -44,10 +46,12 @@ function showPhones(phones) {
   $("phones").scrollTop = scrolled;
 }
 
+const lastOf = (phone) => (phone.typing ? word("people.typing") : phone.last_text || word(phone.last_kind ? `kind.${phone.last_kind}` : "people.nothing"));
 const initials = (name) => name.split(/\s+/).slice(0, 2).map((word) => word[0]?.toUpperCase() ?? "").join("");
 const whenOf = (date) => (shortDateOf(date) === shortDateOf(simulatedNow()) ? timeOf(date) : shortDateOf(date));
 
-async function choose(id) {
+// Take this phone; what was said last stands at the bottom, or `messageId` in the middle.
+async function choose(id, messageId) {
   state.chosen = id;
   state.chatRevision = 0;
   stopComposing();
@@ -55,7 +59,7 @@ async function choose(id) {
   history.replaceState(null, "", `#${id}`);
   showPhones(state.phones);
   await refreshChat();
-  toBottom();
+  if (!pointAt(messageId)) toBottom();
   if (matchMedia("(min-width: 761px)").matches) $("text").focus();
 }
 
@@ -69,9 +73,10 @@ async function refreshChat() {
   if (id !== state.chosen || chat.revision < state.chatRevision) return;
   state.chatRevision = chat.revision;
   const fresh = showMessages(chat.messages, acts);
-  $("you").textContent = `Anda: ${chat.name}`;
-  $("chat-state").textContent = chat.blocked ? "diblokir" : chat.typing ? "sedang mengetik…" : "bot";
+  $("you").textContent = word("chat.you", { name: chat.name });
+  $("chat-state").textContent = word(chat.blocked ? "chat.blocked" : chat.typing ? "people.typing" : "chat.bot");
   $("text").disabled = chat.blocked;
+  state.isBlocked = chat.blocked;
   showEmpty(chat);
   showReplyKeyboard(chat);
   showCommands(chat.commands);
@@ -82,8 +87,8 @@ async function refreshChat() {
 
 function showEmpty(chat) {
   $("empty").hidden = !isEmpty() && !chat.blocked;
-  const text = chat.blocked ? "Bot diblokir di HP ini." : "Belum ada percakapan. Petugas baru memulai dengan kode undangan.";
-  const button = make("button", "", chat.blocked ? "Buka blokir" : "MULAI");
+  const text = word(chat.blocked ? "chat.is_blocked" : "chat.is_empty");
+  const button = make("button", "", word(chat.blocked ? "chat.unblock" : "chat.start"));
   button.type = "button";
   button.dataset.testid = "start";
   button.addEventListener("click", () => (chat.blocked ? act("unblock", {}) : send("/start")));
@@ -106,7 +111,7 @@ function showReplyKeyboard(chat) {
   );
   $("keyboard-button").hidden = !rows.length;
   $("reply-keyboard").hidden = !rows.length || $("reply-keyboard").dataset.folded === "yes";
-  $("text").placeholder = chat.placeholder || "Pesan";
+  $("text").placeholder = chat.placeholder || word("composer.text");
 }
 
 function showCommands(commands) {
@@ -126,7 +131,7 @@ function showCommands(commands) {
 
 function failed(problem) {
   console.info(problem.message); // in English, for whoever writes tests
-  say("Itu tidak dapat dilakukan di HP ini.");
+  say(word("chat.impossible"));
 }
 
 function act(what, body) {
@@ -146,7 +151,7 @@ async function tap(view, button, element) {
   if (button.callback_data === undefined) {
     const start = button.url?.match(/t\.me\/\w+\?start=([\w-]+)/);
     if (start) return send(`/start ${start[1]}`);
-    if (button.copy_text) return navigator.clipboard?.writeText(button.copy_text.text).then(() => say("Disalin"));
+    if (button.copy_text) return navigator.clipboard?.writeText(button.copy_text.text).then(() => say(word("chat.copied")));
     return window.open(button.url, "_blank", "noreferrer");
   }
   element.classList.add("waiting");
@@ -165,9 +170,9 @@ async function tap(view, button, element) {
 }
 
 function menu(view, event) {
-  const entries = [["↩︎", "Balas", () => compose("reply", view)]];
-  if (!view.from_bot && view.text) entries.push(["✎", "Ubah", () => compose("edit", view)]);
-  if (!view.protect_content) entries.push(["➜", "Teruskan ke bot", () => act("forward", { from_message: view.message_id })]);
+  const entries = [["↩︎", word("message.reply"), () => compose("reply", view)]];
+  if (!view.from_bot && view.text) entries.push(["✎", word("message.edit"), () => compose("edit", view)]);
+  if (!view.protect_content) entries.push(["➜", word("message.forward"), () => act("forward", { from_message: view.message_id })]);
   showPopup(event.currentTarget, entries);
 }
 
@@ -184,7 +189,7 @@ const acts = {
 function compose(kind, view) {
   state.composing = { kind, id: view.message_id };
   $("composing").hidden = false;
-  $("composing-what").textContent = kind === "edit" ? "Ubah pesan" : `Balas ${view.from_bot ? "Pandu" : "pesan Anda"}`;
+  $("composing-what").textContent = word(kind === "edit" ? "composer.edit" : view.from_bot ? "composer.reply" : "composer.reply_own");
   $("composing-text").textContent = view.text ?? view.caption ?? "";
   if (kind === "edit") $("text").value = view.text;
   $("text").focus();
@@ -273,8 +278,8 @@ function wire() {
   new ResizeObserver(() => $("to-bottom").hidden && toBottom()).observe($("messages"));
   $("picture").addEventListener("click", () => $("picture").close());
   $("chat-menu-button").addEventListener("click", (event) => {
-    const blocked = $("chat-state").textContent === "diblokir";
-    showPopup(event.currentTarget, [["⊘", blocked ? "Buka blokir" : "Blokir bot", () => act(blocked ? "unblock" : "block", {})]]);
+    const blocked = state.isBlocked;
+    showPopup(event.currentTarget, [["⊘", word(blocked ? "chat.unblock" : "chat.block"), () => act(blocked ? "unblock" : "block", {})]]);
   });
   document.addEventListener("visibilitychange", () => refreshChat());
 }
@@ -289,6 +294,7 @@ async function follow() {
       state.revision = news.revision;
       showClock(news.clock);
       showPhones(news.phones);
+      showGlance(news.phones);
       if (state.chosen === null && news.phones.length) {
         const wanted = news.phones.find((phone) => String(phone.id) === location.hash.slice(1));
         await choose((wanted ?? news.phones[0]).id);
@@ -296,16 +302,18 @@ async function follow() {
       document.body.dataset.ready = "yes";
     } catch {
       state.revision = 0;
-      $("chat-state").textContent = "simulator tidak terhubung…";
+      $("chat-state").textContent = word("chat.offline");
       await new Promise((resolve) => setTimeout(resolve, 1500));
     }
   }
 }
 
+startWords();
 startClock(failed);
 startBeginnings(failed).catch(failed);
 startPopups();
-startLessons();
+startSheets(choose);
+startLessons(choose);
 startOthers(() => state.chosen, say);
 wire();
 follow();

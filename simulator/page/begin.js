@@ -1,23 +1,23 @@
-// "Mulai lagi dari": the demo forgets everything and begins with other days; the page waits for it.
+// The demo forgets everything and begins with other days; the page waits for it.
 
 import { $, ask } from "./api.js";
 import { forgetLessons } from "./lessons.js";
+import { word } from "./words.js";
 
 const LOOK_EVERY_MS = 500;
-const AGAIN = "Semua yang sudah dilakukan di demo ini hilang. Mulai lagi?";
 
 export async function startBeginnings(failed) {
   const { offers } = await ask("/begin");
   $("begin").hidden = !offers.length;
   for (const button of document.querySelectorAll("[data-begin]")) {
     button.hidden = !offers.includes(button.dataset.begin);
-    button.addEventListener("click", () => confirm(AGAIN) && begin(button).catch(failed));
+    button.addEventListener("click", () => confirm(word("begin.sure")) && begin(button).catch(failed));
   }
 }
 
 async function begin(button) {
   await ask("/begin", { wish: button.dataset.begin });
-  button.textContent = "Sebentar…";
+  button.textContent = word("begin.wait");
   const look = setInterval(async () => {
     const there = await ask("/begin").catch(() => null);
     if (!there?.offers.length || there.wish) return;

@@ -2,6 +2,7 @@
 
 import { $, dayOf, make, timeOf } from "./api.js";
 import { drawSigns } from "./emoji.js";
+import { locale, word } from "./words.js";
 
 const list = $("messages");
 const LOCK = '<svg viewBox="0 0 24 24"><path d="M7 10V7a5 5 0 0 1 10 0v3h1.5v11h-13V10zm2.200 0h5.600V7a2.800 2.800 0 0 0-5.600 0z"/></svg>';
@@ -13,6 +14,15 @@ export function clearChat() {
 }
 
 export const messageOf = (id) => shown.get(id)?.view;
+
+// Put a message into the middle and point at it for a moment; whether it is there.
+export function pointAt(id) {
+  const element = shown.get(id)?.element;
+  element?.scrollIntoView({ block: "center", behavior: "instant" });
+  element?.classList.add("pointed");
+  return Boolean(element);
+}
+
 export const isEmpty = () => shown.size === 0;
 
 // Returns whether something new came in at the bottom.
@@ -62,7 +72,7 @@ function draw(view, acts) {
   element.dataset.messageId = view.message_id;
   element.dataset.testid = "message";
   const bubble = make("div", "bubble");
-  if (view.forwarded) bubble.append(make("div", "forwarded", "Diteruskan dari Pandu"));
+  if (view.forwarded) bubble.append(make("div", "forwarded", word("message.forwarded")));
   const replied = view.reply_to && messageOf(view.reply_to);
   if (replied) bubble.append(make("div", "quote", replied.text ?? replied.caption ?? ""));
   drawContent(view, bubble, element, acts);
@@ -76,7 +86,7 @@ function draw(view, acts) {
   } else bubble.append(text);
   const menu = make("button", "message-menu", "⌄");
   menu.type = "button";
-  menu.ariaLabel = "Tindakan pesan";
+  menu.ariaLabel = word("message.actions");
   menu.addEventListener("click", (event) => acts.menu(view, event));
   bubble.append(menu);
   wireText(text, acts);
@@ -92,7 +102,7 @@ function drawContent(view, bubble, element, acts) {
   if (view.photo) {
     const image = make("img", "shown");
     image.src = view.photo.url;
-    image.alt = view.caption || "Foto";
+    image.alt = view.caption || word("kind.photo");
     image.width = view.photo.width;
     image.height = view.photo.height;
     image.style.height = "auto";
@@ -109,8 +119,8 @@ function drawContent(view, bubble, element, acts) {
   }
   if (view.location) {
     const { latitude, longitude } = view.location;
-    const degrees = (value, plus, minus) => `${Math.abs(value).toFixed(5).replace(".", ",")}° ${value < 0 ? minus : plus}`;
-    bubble.append(make("span", "location"), make("small", "", `${degrees(latitude, "LU", "LS")}, ${degrees(longitude, "BT", "BB")}`));
+    const degrees = (value, plus, minus) => `${decimal(Math.abs(value), 5)}° ${word(value < 0 ? minus : plus)}`;
+    bubble.append(make("span", "location"), make("small", "", `${degrees(latitude, "message.north", "message.south")}, ${degrees(longitude, "message.east", "message.west")}`));
   }
   if (view.sticker) {
     bubble.append(make("div", "sticker", view.sticker));
@@ -122,11 +132,11 @@ function meta(view) {
   const span = make("span", "meta");
   if (view.protect_content) {
     const lock = make("span", "protected");
-    lock.title = "Tidak dapat diteruskan atau disalin";
+    lock.title = word("message.protected");
     lock.innerHTML = LOCK;
     span.append(lock);
   }
-  if (view.edited) span.append(make("span", "edited", "diedit"));
+  if (view.edited) span.append(make("span", "edited", word("message.edited")));
   span.append(make("time", "", timeOf(new Date(view.date))));
   if (!view.from_bot) span.append(make("span", "", "✓✓"));
   return span;
@@ -152,7 +162,8 @@ function wireText(text, acts) {
   for (const command of text.querySelectorAll("a.command")) command.addEventListener("click", () => acts.send(command.dataset.command));
 }
 
-const size = (bytes) => (bytes < 1024 ? `${bytes} B` : bytes < 1048576 ? `${(bytes / 1024).toFixed(1).replace(".", ",")} KB` : `${(bytes / 1048576).toFixed(1).replace(".", ",")} MB`);
+const decimal = (value, places) => value.toLocaleString(locale, { minimumFractionDigits: places, maximumFractionDigits: places });
+const size = (bytes) => (bytes < 1024 ? `${bytes} B` : bytes < 1048576 ? `${decimal(bytes / 1024, 1)} KB` : `${decimal(bytes / 1048576, 1)} MB`);
 
 export const isAtBottom = () => list.scrollHeight - list.scrollTop - list.clientHeight < 90;
 export const toBottom = (smooth = false) => list.scrollTo({ top: list.scrollHeight, behavior: smooth ? "smooth" : "instant" });

@@ -1,6 +1,7 @@
 // The clock panel: shows simulated time between answers by itself, and moves it.
 
-import { $, ask, longDateOf, setZone, shortDateOf, timeOf } from "./api.js";
+import { $, ask, longDateOf, setZone, shortDateOf, timeOf, zoneName } from "./api.js";
+import { word } from "./words.js";
 
 let base = { simulated: Date.now(), seen: performance.now(), rate: 1 };
 
@@ -8,15 +9,16 @@ export const simulatedNow = () => new Date(base.simulated + (performance.now() -
 
 export function showClock(clock) {
   setZone(clock.zone);
+  $("clock-zone").textContent = word("clock.zone", { zone: zoneName() });
   base = { simulated: Date.parse(clock.now), seen: performance.now(), rate: clock.rate };
   const playing = clock.rate !== 1;
-  $("clock-play").textContent = playing ? "Jeda" : "Putar";
+  $("clock-play").textContent = word(playing ? "clock.pause" : "clock.play");
   $("clock-play").classList.toggle("playing", playing);
   for (const button of document.querySelectorAll(".clock-buttons button")) button.disabled = !clock.can_move;
   const due = clock.next_due && new Date(clock.next_due);
   const ahead = due && due > simulatedNow();
   $("clock-next").disabled = !clock.can_move || !ahead;
-  $("clock-next-due").textContent = ahead ? `Pengingat berikutnya: ${longDateOf(due)}, ${timeOf(due)}` : "";
+  $("clock-next-due").textContent = ahead ? word("clock.next_due", { when: `${longDateOf(due)}, ${timeOf(due)}` }) : "";
   tick();
 }
 

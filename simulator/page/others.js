@@ -1,6 +1,7 @@
-// "Petugas lain bekerja": whoever's phone is not in hand does by taps what their list asks for today.
+// Whoever's phone is not in hand does by taps what their list asks for today.
 
 import { $, ask } from "./api.js";
+import { word } from "./words.js";
 
 const ROUNDS = 15; // of one phone; a day has fewer tasks
 const ANSWERS = ["Simpan", "Lewati", "Nanti saja", "Batal"]; // what ends a question that comes after [Selesai]
@@ -14,10 +15,10 @@ export function startOthers(chosen, say) {
       const others = (await ask("/phones")).filter((phone) => phone.id !== chosen() && phone.started && !phone.blocked);
       let done = 0;
       for (const phone of others) {
-        say(`${phone.name} bekerja…`);
+        say(word("others.works", { name: phone.name }));
         done += await works(phone.id);
       }
-      say(`Petugas lain menyelesaikan ${done} tugas.`);
+      say(word("others.done", { count: done }));
     } finally {
       $("others").disabled = false;
     }

@@ -1,6 +1,7 @@
 """The phone in the browser, in headless Chromium against a served simulator and a stand-in bot."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from playwright.async_api import Locator, Page, expect
 from bot.sender import inline_keyboard
 from handlers.ui.request import Button, rows
 from handlers.ui.words import LABEL_MAX
+from tests.browser.looks import wrong_looks
 from tests.support.labels import ours
 
 BUTTONS_MAX = 96  # of one message
@@ -27,6 +29,15 @@ def chat(page: Page) -> Locator:
 async def write(page: Page, text: str) -> None:
     await page.get_by_test_id("composer").fill(text)
     await page.get_by_test_id("composer").press("Enter")
+
+
+async def say(simulator: SimpleNamespace, phone: int, text: str) -> None:
+    """As the bot does."""
+    async with httpx.AsyncClient(base_url=simulator.url) as client:
+        sent = await client.post(
+            f"/bot{simulator.world.token}/sendMessage", json={"chat_id": phone, "text": text}
+        )
+        assert sent.json()["ok"], sent.text
 
 
 async def test_a_card_is_read_tapped_and_edited_in_place(page: Page) -> None:
@@ -247,9 +258,7 @@ async def test_a_lesson_ticks_itself_off_and_begins_again(page: Page, simulator:
     """On the phone of a role; beside the phone where there is room, in it where there is none."""
     jaya = simulator.world.phone("Bapak Jaya Contoh · Penyantunan")
     jaya.starts()
-    async with httpx.AsyncClient(base_url=simulator.url) as client:
-        before = {"chat_id": jaya.id, "text": "Tugas Anda, Kamis 10 Desember"}
-        await client.post(f"/bot{simulator.world.token}/sendMessage", json=before)
+    await say(simulator, jaya.id, "Tugas Anda, Kamis 10 Desember")
     await page.locator(f"[data-phone-id='{jaya.id}']").click()
     count, done = page.get_by_test_id("lesson-count"), page.locator("#lesson-steps .done")
     await expect(count).to_have_text("0/5")
@@ -265,9 +274,10 @@ async def test_a_lesson_ticks_itself_off_and_begins_again(page: Page, simulator:
     await expect(done).to_have_count(2)
 
     await page.set_viewport_size({"width": 360, "height": 740})
-    await expect(page.get_by_test_id("lesson")).to_be_hidden()
+    await expect(page.locator("#lesson-steps .next")).to_be_in_viewport(ratio=1)
+    await expect(done.first).to_be_hidden()  # until all of it is asked for
     await page.get_by_test_id("lesson-button").click()
-    await expect(page.get_by_test_id("lesson")).to_be_in_viewport(ratio=1)
+    await expect(done.first).to_be_in_viewport(ratio=1)
     assert await page.evaluate("document.documentElement.scrollWidth") == 360
     await page.get_by_test_id("lesson-again").click()
     await expect(count).to_have_text("0/5")
@@ -275,35 +285,10 @@ async def test_a_lesson_ticks_itself_off_and_begins_again(page: Page, simulator:
     await expect(page.get_by_test_id("lesson-button")).to_be_hidden()
 
 
-# The controls that lie over another one, and what is written in less than 4.5 times the light of its ground (WCAG 2.2, 1.4.3).
-OVERLAPS = """() => {
-  const seen = [...document.querySelectorAll(
-    ".chat-head > *, .composer > *, .clock-buttons > *, .clock-face > output, .lesson li, .begin > *")]
-    .filter((one) => one.checkVisibility()).map((one) => [one, one.getBoundingClientRect()]);
-  return seen.flatMap(([one, a], index) => seen.slice(index + 1).filter(([other, b]) => !one.contains(other)
-    && a.left + 1 < b.right && b.left + 1 < a.right && a.top + 1 < b.bottom && b.top + 1 < a.bottom)
-    .map(([other]) => `${one.id || one.textContent} and ${other.id || other.textContent}`));
-}"""
-FAINT = """() => {
-  const light = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
-    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
-  const ground = (one) => {
-    const own = getComputedStyle(one).backgroundColor;
-    return own === "rgba(0, 0, 0, 0)" ? ground(one.parentElement) : own;
-  };
-  return [...document.querySelectorAll(".bubble .text, .phones .who, .chat-who strong, .lesson li, .clock-buttons #clock-day, .begin button, .reply-keyboard button, #text")]
-    .filter((one) => one.checkVisibility())
-    .filter((one) => {
-      const [low, high] = [light(getComputedStyle(one).color), light(ground(one))].sort((a, b) => a - b);
-      return (high + 0.05) / (low + 0.05) < 4.5;
-    }).map((one) => one.textContent);
-}"""
-
-
 async def test_nothing_overlaps_and_all_is_read_by_day_and_by_night(
     page: Page, simulator: SimpleNamespace
 ) -> None:
+    """At three widths; also what lies over the phone when it is asked for, and in both languages."""
     jaya = simulator.world.phone("Bapak Jaya Contoh Bernama Panjang · Penyantunan")
     simulator.world.beginnings = ["day-10", "arrival", "empty"]
     await page.reload()
@@ -311,13 +296,99 @@ async def test_nothing_overlaps_and_all_is_read_by_day_and_by_night(
     await write(page, "/start")
     await write(page, "/tugas")
     await expect(page.get_by_role("button", name="Selesai")).to_be_visible()
+    await page.locator("[data-phone-id]", has_text="Ani Contoh").click()
+    await say(simulator, jaya.id, "2 hal untuk Anda:\n1. Kasus Anggrek")
     for width in (1280, 820, 360):
         await page.set_viewport_size({"width": width, "height": 800})
-        if width == 360:
-            await page.get_by_test_id("lesson-button").click()
-        for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme)
-            assert await page.evaluate(OVERLAPS) == [], (width, scheme)
-            assert await page.evaluate(FAINT) == [], (width, scheme)
-            assert await page.evaluate("document.documentElement.scrollWidth") == width
+        assert await wrong_looks(page) == [], width
+        for sheet in ("glance", "map", "side"):
+            if sheet == "glance" or width == 360:
+                await page.get_by_test_id(f"{sheet}-button" if sheet != "map" else "side-button").click()
+            if sheet == "map":
+                await page.get_by_test_id("map-button").click()
+            if sheet != "side" or width == 360:
+                assert await wrong_looks(page) == [], (width, sheet)
+                await page.keyboard.press("Escape")
+    await page.emulate_media(color_scheme="dark")
     await expect(page.locator("body")).not_to_have_css("background-color", "rgb(255, 255, 255)")
+
+
+async def test_what_everybody_has_heard_is_seen_at_a_glance(page: Page, simulator: SimpleNamespace) -> None:
+    """Live, on a narrow screen; a tap opens the phone at that message."""
+    await page.set_viewport_size({"width": 360, "height": 740})
+    budi = simulator.world.phone("Budi Rekaan")
+    budi.starts()
+    await expect(page.get_by_test_id("glance-count")).to_have_text("1")
+    await page.get_by_test_id("glance-button").click()
+    phone = page.get_by_test_id("glance-phone")
+    await expect(phone.locator(".line")).to_have_text(
+        ["07.30Selamat datang, Budi Rekaan. Anda terdaftar sebagai Peksos di RPPSA Putra Utama."]
+    )
+    await say(simulator, budi.id, "2 hal untuk Anda:\n1. Kasus Anggrek\n2. Timbang")
+    await expect(phone.locator(".line").first).to_have_text("07.302 hal untuk Anda: 1. Kasus Anggrek")
+    for _ in range(3):
+        await say(simulator, budi.id, "panjang\n" * 9)
+    await expect(phone.locator(".more")).to_have_text("dan 2 lagi")
+    simulator.clock.advance(86400)
+    await say(simulator, budi.id, "besok")
+    await expect(phone.locator(".line")).to_have_text(
+        ["07.30besok", "1 Des 07.30panjang", "1 Des 07.30panjang"]
+    )
+    await phone.locator(".line").last.click()
+    await expect(page.get_by_test_id("you")).to_have_text("Anda: Budi Rekaan")
+    await expect(page.locator(".message.pointed")).to_be_in_viewport(ratio=0.9)
+    await expect(page.get_by_test_id("glance-count")).to_be_hidden()
+    await page.get_by_test_id("glance-button").click()
+    await expect(page.get_by_test_id("glance")).to_contain_text("Semua sudah dibaca.")
+
+
+async def test_what_can_be_tried_opens_the_phone_and_is_ticked_off(
+    page: Page, simulator: SimpleNamespace
+) -> None:
+    dodi = simulator.world.phone("Bapak Dodi Contoh · Penyantunan")
+    simulator.world.phone("Ibu Ani Contoh · Perawat")
+    await page.get_by_test_id("map-button").click()
+    whole = page.get_by_test_id("map")
+    await expect(whole.locator("section").first).to_have_text(
+        "Sepuluh menit pertamaBapak Dodi Contoh · PenyantunanLatihan 0/5Ibu Ani Contoh · PerawatLatihan 0/5"
+    )
+    await whole.locator(".line", has_text="Menyelesaikan tugas").click()
+    await expect(page.get_by_test_id("you")).to_have_text("Anda: Bapak Dodi Contoh · Penyantunan")
+    await expect(page.get_by_test_id("try")).to_contain_text("Menyelesaikan tugasTugas saya › 1 › Selesai")
+    dodi.starts()
+    await write(page, "/tugas")
+    await page.get_by_role("button", name="Selesai").click()
+    await expect(page.locator("#try strong.done")).to_be_visible()
+    await page.get_by_test_id("map-button").click()
+    await expect(whole.locator("strong.done")).to_have_text("Menyelesaikan tugas")
+
+
+async def test_the_page_speaks_english_too_and_remembers_it(page: Page, simulator: SimpleNamespace) -> None:
+    """What the bot says stays as it is."""
+    dodi = simulator.world.phone("Bapak Dodi Contoh · Penyantunan")
+    dodi.starts()
+    await page.locator(f"[data-phone-id='{dodi.id}']").click()
+    await page.get_by_test_id("language").click()
+    await expect(page.get_by_test_id("language")).to_have_text("Indonesia")
+    await page.reload()
+    await expect(page.get_by_test_id("you")).to_have_text("You: Bapak Dodi Contoh · Penyantunan")
+    await expect(page.get_by_test_id("clock-date")).to_have_text(re.compile("Tuesday,? 1 December 2026"))
+    await expect(page.locator("#lesson-steps li").first).to_have_text("Tap Tugas saya (my tasks) below.")
+    await expect(chat(page).get_by_text("Selamat datang, Bapak Dodi")).to_be_visible()
+    assert await page.evaluate("document.documentElement.lang") == "en"
+    assert await wrong_looks(page) == []
+    await page.get_by_test_id("language").click()
+    await expect(page.get_by_test_id("you")).to_have_text("Anda: Bapak Dodi Contoh · Penyantunan")
+
+
+async def test_the_demo_begins_again_from_a_narrow_screen(page: Page, simulator: SimpleNamespace) -> None:
+    simulator.world.beginnings = ["day-10", "arrival", "empty"]
+    await page.set_viewport_size({"width": 360, "height": 640})
+    await page.reload()
+    page.on("dialog", lambda asked: asked.accept())
+    await page.get_by_test_id("side-button").click()
+    for one in ("others", "clock-speed", "language"):
+        await expect(page.get_by_test_id(one)).to_be_in_viewport(ratio=1)
+    await page.get_by_role("button", name="Hari kedatangan").click()
+    await expect(page.get_by_role("button", name="Sebentar…")).to_be_visible()
+    assert simulator.world.wish == "arrival"

@@ -1,4 +1,4 @@
-"""The whole thing as a newcomer meets it: `pandu demo`, the page in Chromium, one step confirmed by taps."""
+"""The whole thing as a newcomer meets it: `pandu demo`, the page in Chromium, a lesson at each width, the work of the others."""
 
 import re
 import signal
@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
+
+from scripts.guide import SIZES, lesson
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -33,17 +35,16 @@ def address(tmp_path: Path) -> Iterator[str]:
         demo.communicate(timeout=30)
 
 
-async def test_a_step_is_confirmed_on_the_page(browser: Browser, address: str) -> None:
-    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+async def test_lessons_are_done_on_the_page_and_the_others_work(browser: Browser, address: str) -> None:
+    page = await browser.new_page(locale="id-ID", reduced_motion="reduce")
     await page.goto(address)
-    await page.locator("[data-phone-id]", has_text="Bapak Dodi").first.click()
-    await page.get_by_test_id("reply-keyboard").get_by_text("Tugas saya").click()
-    newest = page.get_by_test_id("messages").locator("> *").last
-    await expect(newest.get_by_text("Tugas Anda, Jumat 11 Desember")).to_be_visible()
-    await newest.get_by_role("button", name="1", exact=True).click()
-    await expect(newest.get_by_text("Beri pengarahan tentang kegiatan outbond")).to_be_visible()
-    await newest.get_by_role("button", name="Selesai").click()
-    await expect(newest.get_by_text("SOP 9.2.07 langkah 3 selesai")).to_be_visible()
+    await page.wait_for_selector("body[data-ready=yes]")
+    for size in reversed(SIZES):  # it ends with an undo and can be done again
+        await page.set_viewport_size(size)
+        await lesson(page, "Penyantunan")
+        if size != SIZES[0]:
+            await page.get_by_test_id("lesson-again").click()
+    await page.get_by_test_id("side-button").click()
     await page.get_by_test_id("others").click()
     await expect(page.get_by_test_id("toast")).to_have_text(
         re.compile(r"Petugas lain menyelesaikan [1-9]\d* tugas\.")

@@ -44,7 +44,7 @@ async def ticks_off(person: Person, town: Town, step: dict[str, Any]) -> bool:
         elif what.startswith("["):
             await person.taps(what[1:-1])
         else:
-            await person.types(what)
+            await person.types(what.strip("{}"))
     said = [screen.text for screen in person.screens if screen.message.revision > since]
     return any(re.search(step["seen"], text, re.MULTILINE) for text in said)
 
@@ -55,10 +55,10 @@ async def do_every_lesson(town: Town) -> None:
     assert lessons["day"] == DAY_10.isoformat()
     officers = {one.as_what: town.people[one.name] for one in (*OFFICERS, GURU)}
     assert set(lessons["roles"]) == set(officers)
-    for role, steps in lessons["roles"].items():
+    for role, steps in (*lessons["more"].items(), *lessons["roles"].items()):
         for step in steps:
             assert await ticks_off(officers[role], town, step), (
-                f"{role}: {step['say']} {officers[role].last_screen.text}"
+                f"{role}: {step['do']} {officers[role].last_screen.text} {officers[role].buttons}"
             )
 
 
