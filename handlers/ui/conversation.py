@@ -86,7 +86,19 @@ def current(request: Request) -> Conversation | None:
 
 def row_of(request: Request) -> Conversation | None:
     """The officer's row, also while nothing is asked."""
-    return None if request.officer is None else request.session.get(Conversation, _officer_id(request))
+    if request.officer is None or request.officer.id in request.unasked:
+        return None
+    row = request.session.get(Conversation, _officer_id(request))
+    if row is None:
+        request.unasked.add(_officer_id(request))
+    return row
+
+
+def _new_row(request: Request, topic: str = AFTER) -> Conversation:
+    """For an officer who has none yet."""
+    officer_id = _officer_id(request)
+    request.unasked.discard(officer_id)
+    return Conversation(officer_id=officer_id, topic=topic, draft={}, updated_at=request.now)
 
 
 def ask(request: Request, topic: str, draft: dict[str, Any], task_id: int | None = None) -> Conversation:
@@ -97,9 +109,8 @@ def ask(request: Request, topic: str, draft: dict[str, Any], task_id: int | None
     row = row_of(request)
     fresh: dict[str, Any] = {key: value for key, value in draft.items() if key not in OWN}
     if row is None:
-        row = Conversation(
-            officer_id=_officer_id(request), topic=topic, task_id=task_id, draft={}, updated_at=request.now
-        )
+        row = _new_row(request, topic)
+        row.task_id = task_id
         request.session.add(row)
     under = _under(row)
     if (row.topic, row.task_id) == (topic, task_id):
@@ -235,7 +246,7 @@ def keep_asides(request: Request, words: list[dict[str, Any]]) -> None:
     """Make these the words that are about something else."""
     row = row_of(request)
     if row is None:
-        row = Conversation(officer_id=_officer_id(request), topic=AFTER, draft={}, updated_at=request.now)
+        row = _new_row(request)
     rest = {key: value for key, value in row.draft.items() if key != ASIDE}
     row.draft = {**rest, ASIDE: words} if words else rest
     request.session.add(row)
@@ -254,7 +265,7 @@ def keep_named(request: Request, words: dict[str, Any] | None) -> None:
     if words is None and (row is None or NAMED not in row.draft):
         return
     if row is None:
-        row = Conversation(officer_id=_officer_id(request), topic=AFTER, draft={}, updated_at=request.now)
+        row = _new_row(request)
     rest = {key: value for key, value in row.draft.items() if key != NAMED}
     row.draft = rest if words is None else {**rest, NAMED: words}
     request.session.add(row)

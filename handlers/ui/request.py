@@ -353,6 +353,7 @@ class Request:
     `download_failed` is set when something was sent and could not be fetched: "large" is more than a bot can fetch,
     "lost" may come through the next time; or it was, and is not kept: a picture of too many "pixels", a "broken" one, a
     paper that is "locked" with a password.
+    `unasked` holds the officer when it was found that there is no conversation: that is asked by every part of a tap.
     """
 
     work: Work
@@ -370,6 +371,7 @@ class Request:
     is_forward: bool = False
     is_edit: bool = False
     kind: str = "text"  # text, command, button, photo, document, voice, location, sticker, other
+    unasked: set[int] = field(default_factory=set, compare=False, repr=False)
 
     @property
     def session(self) -> Session:

@@ -336,8 +336,11 @@ def sops_and_events(s: Session, cohort_id: int) -> tuple[dict[int, Sop], dict[st
 
 Subject = Cohort | School | Child | Case
 
-_LOCK_CASE = select(Case.id).where(Case.id == bindparam("number")).with_for_update()
-_LOCK_COHORT = select(Cohort.id).where(Cohort.id == bindparam("number")).with_for_update()
+# Read again with the lock: somebody may have changed it until then.
+_LOCK_CASE = select(Case).where(Case.id == bindparam("number")).with_for_update()
+_LOCK_CASE = _LOCK_CASE.execution_options(populate_existing=True)
+_LOCK_COHORT = select(Cohort).where(Cohort.id == bindparam("number")).with_for_update()
+_LOCK_COHORT = _LOCK_COHORT.execution_options(populate_existing=True)
 
 
 class SubjectIds(NamedTuple):

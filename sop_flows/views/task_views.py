@@ -451,7 +451,7 @@ def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine
         parts.setdefault(part.task_id, []).append(part)
     steps = [declared(work.session, task) for task in tasks]
     rolls = [task.id or 0 for task, (_sop, step) in zip(tasks, steps, strict=True) if _has_entries(step)]
-    counts = count_entries_by_task(work.session, rolls)
+    counts = count_entries_by_task(work.session, rolls) if rolls else {}
     lines = []
     for task, (sop, step) in zip(tasks, steps, strict=True):
         of_task = tuple(parts.get(task.id or 0, []))

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from sqlmodel import col, select
 
 from sop_flows.core.states import is_late, is_target
-from sop_flows.core.work import Work, case_of, declared
+from sop_flows.core.work import Work, at_hand, case_of, declared
 from sop_flows.notifications.escalation.notified import pages_in, parts_in, told_in
 from sop_flows.notifications.escalation.taken_on import last_taken_on, own_taking, rests_until
 from sop_flows.notifications.escalation.thresholds import LEVELS, Level, addressees, told_from
@@ -102,7 +102,9 @@ def levels_now(work: Work, officer: Officer) -> dict[int, Level]:
         return {}
     found: dict[int, Level] = {}
     said_today: set[int] | None = None
-    for task, part in _late_parts(work):
+    late = _late_parts(work)
+    kept = at_hand(work.session, [task for task, _part in late])  # noqa: F841  # while somebody holds it
+    for task, part in late:
         level = _level_for(work, officer, task, part)
         if level is None:
             continue
