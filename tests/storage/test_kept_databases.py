@@ -1,7 +1,9 @@
 """The database of each release is opened by today's code, with the phones as they were (tests/storage/kept)."""
 
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -148,3 +150,73 @@ async def test_the_next_morning_comes(kept: Town) -> None:
         screen.text.startswith("Angkatan Mawar: kedatangan pindah dari Rabu 30 Desember")
         for screen in budi.screens
     )
+
+
+# --- a row in every table, made by the migrations as they were ----------------------------------------------------
+
+
+@pytest.fixture
+async def eleven(tmp_path: Path) -> AsyncIterator[Town]:
+    """It is still Thursday 10 December 2026, 08.00."""
+    file = tmp_path / "pandu.db"
+    shutil.copy(KEPT / "eleven" / "0011.sqlite3", file)
+    before = counts(file)
+    assert [table for table, count in before.items() if not count] == []
+    town = Town(f"sqlite:///{file}", tmp_path)
+    assert load(town.world, KEPT / "eleven" / "0011.phones.json") is not None
+    town.clock.set("2026-12-10 08.00")
+    upgrade(town.store.engine)
+    after = counts(file)
+    assert {name: count for name, count in before.items() if after.get(name) != count} == MOVED
+    assert (after["journal"], after["child_flags"], after["incidents"]) == (72, 1, 1)
+    await town.open()
+    yield town
+    await town.close()
+
+
+MOVED = {
+    "chat_leases": 1,  # of one process alone, in its memory, since 0012
+    "confirmation_effects": 27,  # the journal, row by row, since 0013
+    "child_flags": 2,  # what was marked for the nurse is an incident, since 0023
+}
+
+
+def counts(file: Path) -> dict[str, int]:
+    """Rows by table."""
+    with closing(sqlite3.connect(file)) as s:
+        tables = [name for (name,) in s.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: s.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
+
+
+async def test_a_row_of_every_table_is_there_and_officers_go_on(eleven: Town) -> None:
+    """They open a child with all that is recorded of it, confirm, read the history, weigh on."""
+    rahmat, budi, ani = (eleven.person(f"{name} Contoh") for name in ("Rahmat", "Budi", "Ani"))
+    await rahmat.types("/anak 1")
+    await rahmat.taps("001 Contoh")
+    assert "Kelompok 1 · Wisma Rinjani" in rahmat.last_screen.text
+    records, history = (rahmat.last_screen.data_of(label) for label in ("Catatan", "Riwayat"))
+    await rahmat.taps_data(records)
+    assert (
+        "\nHasil: Keluarga setuju, jadwal belajar disamakan.\nLokasi: ada\nFoto: 1\n"
+        in rahmat.last_screen.text
+    )
+    assert "Alamat: Jalan Contoh 1" in rahmat.last_screen.text
+    assert "Masalah: sulit tidur" in rahmat.last_screen.text
+    await rahmat.taps_data(history)
+    lines = rahmat.last_screen.text.splitlines()
+    assert lines[1] == "• Kamis 10 Des: Timbang berat badan ✅ · Budi Contoh"
+    assert lines[-2:] == [
+        "• Senin 30 Nov: ditandai: Perlu penanganan khusus · Sari Contoh",
+        "• Senin 30 Nov: masuk angkatan",
+    ]
+    await budi.types("3 26,2")  # in the weigh-in that was open
+    assert budi.last_screen.text.startswith("✅ 003 · 26,2 kg (+0,2)\nAngkatan Contoh · 4/4 · No. 004")
+    await budi.types("/tugas")
+    await budi.taps("1")
+    assert "Ditangani Kepala Contoh sejak 10 Desember" in budi.last_screen.text
+    await budi.taps("Selesai")
+    assert budi.last_screen.text.startswith("✅ SOP 9.2.03 langkah 4 selesai")
+    await ani.types("/anak 2")
+    await ani.taps("002 Contoh")
+    assert "⚖️ 25,0 kg (30 Nov) → 25,4 kg (10 Des)" in ani.last_screen.text
+    assert "• ditandai untuk perawat, pada 30 November pukul 09.00" in ani.last_screen.text
