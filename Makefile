@@ -100,7 +100,7 @@ soak: install-dev ## what takes long: every test on both databases, a morning of
 	PANDU_SOAK=1 $(BIN)/python -m pytest tests/soak -s --timeout 0
 	PANDU_SOAK=1 PANDU_KILLS=$(KILLS) $(BIN)/python -m pytest tests/faults -s --timeout 0
 	PANDU_SOAK=1 PANDU_YEARS=$(YEARS) $(BIN)/python -m pytest tests/properties/test_year.py -s --timeout 0
-	PANDU_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/properties/test_engine.py --timeout 0
+	PANDU_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/properties/test_engine.py -s --timeout 0
 	PANDU_SOAK=1 $(BIN)/python -m pytest tests/properties/test_a_storm_of_updates.py tests/access tests/bot/test_backup_command.py -s --timeout 0
 
 bench: install-dev ## what a tap costs beside a bare bot of the same run, as a table (QUICK=1 PART=taps)

@@ -31,6 +31,7 @@ class Verdict:
         self._seen = evidence
         self.doubles_by_kill = 0
         self.doubles_by_fault = 0
+        self.lost = self.on_time = self.late = 0  # of what was owed and has passed
         self._pushes: dict[int, list[tuple[Arrival, str]]] = defaultdict(
             list
         )  # by chat, with their plain text
@@ -52,6 +53,7 @@ class Verdict:
         return (
             f"{len(seen.lived.kills)} kills {seen.lived.histogram}; faults of the API {dict(seen.lived.faults)}, "
             f"requests refused {seen.refused}; {len(seen.owed)} reminders owed ({seen.promises} promised to a phone), "
+            f"{self.lost} lost, {self.on_time} on time, {self.late} later because of an outage; "
             f"{len(pushes)} pushes arrived; doubles: {self.doubles_by_kill} after a kill, {self.doubles_by_fault} "
             f"after a lost answer; {sum(one.tap is not None for one in seen.sent)} taps, "
             f"{sum(one.tap is None for one in seen.sent)} messages typed; {done} confirmations of "
@@ -63,7 +65,15 @@ class Verdict:
     def _lost(self) -> Iterator[str]:
         for owed in self._seen.owed:
             is_past = owed.at < self._seen.ended_at - TOGETHER
-            if is_past and owed not in self._seen.void and not self._has_arrived(owed):
+            if not is_past or owed in self._seen.void:
+                continue
+            arrived_at = self._arrived_at(owed)
+            if arrived_at is not None:
+                in_time = arrived_at <= (owed.at + TOGETHER).timestamp()
+                self.on_time += in_time
+                self.late += not in_time
+            else:
+                self.lost += 1
                 rows = [
                     (row.key, row.state.value, row.dropped_why, row.due_at, row.sent_at, row.error)
                     for row in self._seen.reminders.values()
@@ -71,11 +81,12 @@ class Verdict:
                 ]
                 yield f"never arrived: {owed} {rows}"
 
-    def _has_arrived(self, owed: Owed) -> bool:
+    def _arrived_at(self, owed: Owed) -> float | None:
+        """When it first came; None: never."""
         first, last = owed.at.timestamp(), owed.until.timestamp()
-        return any(
-            first <= one.at <= last and owed.words in text
-            for one, text in self._pushes[self._seen.chats[owed.name]]
+        pushes = self._pushes[self._seen.chats[owed.name]]
+        return min(
+            (one.at for one, text in pushes if first <= one.at <= last and owed.words in text), default=None
         )
 
     def _not_owed(self) -> Iterator[str]:
