@@ -1,5 +1,6 @@
 """The engine and its transactions: SQLite by default, PostgreSQL by URL, the same code above."""
 
+import errno
 import logging
 import threading
 from collections.abc import Callable, Hashable, Iterator
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, col
@@ -40,6 +41,13 @@ BUSY_TIMEOUT_MS = 10_000  # SQLite: how long a writer of another process is wait
 # PostgreSQL: a process that stands still in the middle of a transaction must not keep the next owner waiting.
 STANDS_STILL_S = 10
 
+FULL = ("SQLITE_FULL", "53100")
+DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "XX")
+MACHINES = (
+    *FULL, *DAMAGED, "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_NOMEM",
+    # PostgreSQL: the connection, resources, an operator, the system; read-only; a lock not given, or given up
+    "08", "53", "57", "58", "25006", "55P03", "40001", "40P01",
+)  # fmt: skip
 OF_THE_DATABASE = (OperationalError, InterfaceError)  # it is away, full, or busy: no row is to blame
 
 # Seldom changed and asked for by every tap: the session of taps keeps these rows from one tap to the next.
@@ -81,6 +89,35 @@ class NotOwnerError(Exception):
     """Another process owns the unit now: this one may write nothing any more."""
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What the machine, not what was to be stored, is to blame for.
+
+    Attributes:
+        is_full: the disk is.
+        is_damaged: the database says so of itself; else it goes on by itself once there is room, a lock, a connection.
+    """
+
+    is_full: bool = False
+    is_damaged: bool = False
+
+
+def fault_of(error: BaseException | None) -> Fault | None:
+    """None: it is not the machine's."""
+    if isinstance(error, OSError):
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        return Fault(is_full=is_full) if is_full or error.errno in (errno.EROFS, errno.EIO) else None
+    if not isinstance(error, DBAPIError):
+        return None
+    name, state = (getattr(error.orig, of, None) for of in ("sqlite_errorname", "sqlstate"))
+    if error.connection_invalidated:
+        return Fault()
+    word = str(name or state or "")
+    if not word.startswith(MACHINES):
+        return None
+    return Fault(is_full=word in FULL, is_damaged=word.startswith(DAMAGED))
+
+
 @dataclass
 class Written:
     """What one transaction has written.
@@ -109,6 +146,7 @@ class WritingSession(Session):
         kept: the rows; SQLAlchemy itself lets go of those that nobody has in hand.
         facts: answers about rows that are HELD, by question; empty again when one of them is written.
         locks: called before the first thing is written; None when that was done.
+        afterwards: what is done once it is committed, each once, by what asked for it.
         held_state: counts how often this process has written held rows; one session of a thread can be behind.
         began: the state in which it has read them.
         ids: for rows that are sealed before the database has seen them.
@@ -121,6 +159,7 @@ class WritingSession(Session):
         self.facts: dict[Hashable, Any] = {}
         self.locks: Callable[[], None] | None = None
         self.kept: list[object] = []
+        self.afterwards: dict[Hashable, Callable[[Store], None]] = {}
         self.held_state: Callable[[], int] = lambda: 0
         self.began = 0
 
@@ -161,6 +200,7 @@ class WritingSession(Session):
         self.expunge_all()
         self.kept.clear()
         self.facts.clear()
+        self.afterwards.clear()
 
 
 @event.listens_for(Session, "before_flush")
@@ -495,7 +535,17 @@ class Store:
             seen = now if is_alone and not written.tables else 0  # 0: read what a statement has changed
         if written:
             self.on_written(written)
+        self._do_afterwards(session)
         return seen
+
+    def _do_afterwards(self, session: WritingSession) -> None:
+        """It is committed: what goes wrong now must not make it look undone."""
+        afterwards, session.afterwards = session.afterwards, {}
+        for do in afterwards.values():
+            try:
+                do(self)
+            except Exception as error:
+                log.error("what follows a commit has failed: %s", type(error).__name__)
 
 
 def reads_unbound(connection: Connection, keyring: Keyring) -> bool:

@@ -81,22 +81,24 @@ def erase_command(cohort: str, number: int | None, code: str, by: str, reason: s
                     refuse("the stay or the case goes on; what is recorded of it is still needed", 1)
                 except NeedsReasonError:
                     refuse("--reason is needed")
-            names = {one: name_of(s, one) or str(one) for one in gone.seen_by}
+            back = gone.taken_back
+            whose = dict.fromkeys((*gone.seen_by, *back.changed, *back.files))
+            names = {one: name_of(s, one) or str(one) for one in whose}
             if not confirm:
                 s.rollback()
-        for key in gone.files if confirm else ():
-            opened.house.cabinet.drop(key)
+        if opened.store.owes_writing:  # that the contents of files are gone
+            opened.store.write_now()
         at = opened.now.astimezone(opened.house.zone)
     whom = f"case {code}" if code else f"{cohort}, number {number}"
     click.echo(
         f"{'Erased' if confirm else 'Would be erased'}: {whom}, {at:%Y-%m-%d %H:%M}, decided by {decided}"
     )
-    click.echo(f"Emptied: {_listed(gone.cells) or 'nothing'}; files {len(gone.files)}")
+    click.echo(f"Emptied: {_listed(gone.cells) or 'nothing'}; files {gone.files}")
     click.echo(f"Stays without a name: {_listed(gone.stays)}")
     for one, name in names.items():
-        click.echo(
-            f"{name} looked last on {gone.seen_by[one].astimezone(at.tzinfo):%Y-%m-%d}: {_chat(gone, one)}"
-        )
+        seen = gone.seen_by.get(one)
+        looked = f"looked last on {seen.astimezone(at.tzinfo):%Y-%m-%d}" if seen else "was told"
+        click.echo(f"{name} {looked}: {_chat(gone, one)}")
     if before:
         said = ", ".join(f"{count} {AS_SAID[state]}" for state, count in sorted(before.items()))
         click.echo(f"Messages of an erasure before: {said}")
@@ -111,8 +113,10 @@ def erase_command(cohort: str, number: int | None, code: str, by: str, reason: s
 def _chat(gone: Erased, officer_id: int) -> str:
     """What becomes of what stands in the officer's chat."""
     changed, files = (of.get(officer_id, 0) for of in (gone.taken_back.changed, gone.taken_back.files))
+    replaced = gone.taken_back.replaced.get(officer_id, 0)
     said = [f"messages that the bot changes in that chat: {changed}"] if changed else []
     said += [f"not in reach: files sent to that chat: {files}"] if files else []
+    said += [f"of these on a phone that was replaced: {replaced}"] if replaced else []
     return "; ".join(said) or "nothing known in that chat"
 
 

@@ -95,7 +95,7 @@ def on_cohorts(request: Request) -> Reply:
     keyboard = [(button(one.name, "cohort_card", one.id or 0),) for one in found]
     if cohort_end.list_closed(request.work, officer):
         keyboard.append((button(_("Closed ones"), "cohort_closed_list"),))
-    if answers_for_all(request.work, officer) and subjects.list_past_retention(request.work):
+    if answers_for_all(request.work, officer) and subjects.is_anything_past_retention(request.work):
         keyboard.append((button(_("Past the time to keep"), "retention_list"),))
     if may_open(request):
         keyboard.append((button(_("Open a new cohort"), "cohort_new", style=None if found else "primary"),))
@@ -267,78 +267,6 @@ def on_closed_list(request: Request) -> Reply:
         lines.append(_("None."))
     keyboard = [(button(one.name, "cohort_card", one.id or 0),) for one in found]
     return screen(request, "\n".join(lines), (*keyboard, (button(_("‹ Cohorts"), "cohort_list"),)))
-
-
-def on_retention_list(request: Request) -> Reply:
-    """What was closed longer ago than it is to be kept, for the Kepala."""
-    if not answers_for_all(request.work, who(request)):
-        raise NotPermittedError("answers_for_all")
-    found = subjects.list_past_retention(request.work)
-    cases = subjects.list_cases_past_retention(request.work)
-    lines = [bold(_("Past the time to keep"))]
-    lines += [
-        _("• {cohort}, closed on {day}").format(cohort=esc(one.name), day=_closed_day(request, one))
-        for one in found
-    ]
-    if found:
-        lines.append(_("Choose one: what would go is said first."))
-    if cases:
-        codes = ", ".join(esc(one.code_name) for one in cases)
-        said = _(
-            "Cases: {codes}. Whoever runs Pandu erases them when you say so (pandu subject erase --case)."
-        )
-        lines.append(said.format(codes=codes))
-    if not found and not cases:
-        lines.append(_("None."))
-    keyboard = [(button(one.name, "retention_ask", one.id or 0),) for one in found]
-    return screen(request, "\n".join(lines), (*keyboard, (button(_("‹ Cohorts"), "cohort_list"),)))
-
-
-def _closed_day(request: Request, cohort: Cohort) -> str:
-    assert cohort.closed_at is not None
-    return date_words(request.institution.today(cohort.closed_at))
-
-
-def on_retention_asked(request: Request) -> Reply:
-    """One of them: erase what names its children?"""
-    cohort = next(
-        (one for one in subjects.list_past_retention(request.work) if one.id == pressed(request)), None
-    )
-    if cohort is None or not answers_for_all(request.work, who(request)):
-        return on_retention_list(request)
-    count = cohorts.count_children(request.session, cohort.id or 0).total
-    text = "\n".join(
-        (
-            ngettext(
-                "Erase what names the {count} child of {cohort}, closed on {day}?",
-                "Erase what names the {count} children of {cohort}, closed on {day}?",
-                count,
-            ).format(count=count, cohort=bold(cohort.name), day=_closed_day(request, cohort)),
-            _("Names, parents, addresses, words and files go, also from the chats. It can't be taken back."),
-            _("Weights, numbers, days and who did what stay, without a name."),
-        )
-    )
-    yes = button(_("Yes, erase"), "retention_yes", cohort.id or 0, style="danger")
-    return screen(request, text, ((yes,), (button(_("Keep them"), "retention_list"),)))
-
-
-def on_retention_confirmed(request: Request) -> Reply:
-    """[Ya, hapus]."""
-    cohort_id = pressed(request)
-    cohort = next((one for one in subjects.list_past_retention(request.work) if one.id == cohort_id), None)
-    years = request.work.unit.retention.children
-    if cohort is None or years is None:
-        return on_retention_list(request)  # a second tap: it is not there any more
-    gone = subjects.erase_cohort(
-        request.work, cohort_id, _("kept for {years} years").format(years=years.amount)
-    )
-    said = ngettext(
-        "✅ {cohort}: what named {count} child is erased ({cells} entries, {files} files).",
-        "✅ {cohort}: what named {count} children is erased ({cells} entries, {files} files).",
-        gone.children,
-    ).format(cohort=bold(cohort.name), count=gone.children, cells=gone.cells, files=gone.files)
-    chats = _("Messages in the chats are changed in the next minutes. Backups have it for 30 days more.")
-    return screen(request, f"{said}\n{chats}", ((button(_("See the list"), "retention_list"),),))
 
 
 def on_reopen_asked(request: Request) -> Reply:
@@ -577,9 +505,6 @@ ROUTES = Routes(
         "cohort_school_back": on_school_back,
         "cohort_closed_list": on_closed_list,
         "cohort_reopen": on_reopen_asked,
-        "retention_list": on_retention_list,
-        "retention_ask": on_retention_asked,
-        "retention_yes": on_retention_confirmed,
         "cohort_close": on_close_asked,
         "cohort_closed": on_closed,
     },

@@ -1,6 +1,14 @@
 """The routes of this room, merged."""
 
-from handlers.cohorts import add_children, before_pandu, cohort_cards, kabupaten, move_dates, open_cohort
+from handlers.cohorts import (
+    add_children,
+    before_pandu,
+    cohort_cards,
+    kabupaten,
+    move_dates,
+    open_cohort,
+    retention,
+)
 from handlers.ui.routing import merge
 
 ROUTES = merge(
@@ -10,4 +18,5 @@ ROUTES = merge(
     kabupaten.ROUTES,
     move_dates.ROUTES,
     open_cohort.ROUTES,
+    retention.ROUTES,
 )

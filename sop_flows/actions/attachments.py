@@ -3,13 +3,12 @@
 import mimetypes
 from typing import Protocol
 
-from sqlmodel import select
-
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.children import may_keep_children, visible_child
 from sop_flows.staffing.responsibility import find_task, own_parts
 from sop_flows.views.attachments import portrait_of
+from storage.contents import let_go
 from storage.tables import Officer, StoredFile
 
 # What an office opens without asking: pictures, PDF, the papers of Word, Excel and their free kin, plain text, sound.
@@ -61,9 +60,7 @@ def attach(work: Work, officer: Officer, task_id: int, sent: Sent) -> StoredFile
 
 def throw_away(work: Work, content_key: str) -> None:
     """A file that came and belongs to nothing: out of the cabinet, unless the same content is attached somewhere."""
-    attached = select(StoredFile.id).where(StoredFile.content_key == content_key)
-    if work.session.exec(attached).first() is None:
-        work.institution.cabinet.drop(content_key)
+    let_go(work.session, work.institution.cabinet, [content_key], work.now)
 
 
 def attach_kept(

@@ -54,19 +54,32 @@ class TakenBack:
     Attributes:
         changed: messages that the running bot changes, or deletes.
         files: pictures and documents that stay there: too old to be deleted.
+        replaced: how many of both are on a phone that another has replaced.
     """
 
     changed: Mapping[int, int]
     files: Mapping[int, int]
+    replaced: Mapping[int, int]
 
 
-def take_back(work: Work, table: str, row_id: int) -> TakenBack:
-    """Owe a change of every message that still shows the child or the case, on phones of before, too."""
+def take_back(work: Work, table: str, row_id: int, done: set[tuple[int, int]] | None = None) -> TakenBack:
+    """Owe a change of every message that still shows the child or the case, on phones of before, too.
+
+    Args:
+        done: account and number of messages that others are taken back from already; these are added.
+    """
     s = work.session
+    done = set() if done is None else done
     changed: Counter[int] = Counter()
     files: Counter[int] = Counter()
+    replaced: Counter[int] = Counter()
     for shown in list_naming(s, table, row_id):
-        officer_id = s.get_one(Account, shown.account_id).officer_id
+        if (shown.account_id, shown.message_id) in done:
+            continue
+        done.add((shown.account_id, shown.message_id))
+        account = s.get_one(Account, shown.account_id)
+        officer_id = account.officer_id
+        replaced[officer_id] += account.unbound_at is not None
         if shown.is_file and shown.shown_at <= work.now - DELETED_WITHIN:
             files[officer_id] += 1
             continue
@@ -76,4 +89,4 @@ def take_back(work: Work, table: str, row_id: int) -> TakenBack:
         work.notify(officer_id, instead, edits=shown.message_id, account=shown.account_id)
         changed[officer_id] += 1
     forget_naming(s, table, row_id)
-    return TakenBack(changed, files)
+    return TakenBack(changed, files, +replaced)

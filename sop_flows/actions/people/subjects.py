@@ -6,7 +6,7 @@ what was done when and by whom, and of answers the numbers, days and choices.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from inspect import signature
@@ -22,7 +22,9 @@ from sop_flows.core.work import Work, day_begins, declared
 from sop_flows.declarations.form import Field, FieldKind
 from sop_flows.errors import NeedsReasonError, NotFoundError, NotPermittedError, RuleError
 from sop_flows.notifications.notices import TakenBack, take_back
+from sop_flows.staffing.responsibility import known_case
 from sop_flows.staffing.roster import answers_for_all, holding
+from storage.contents import CONTENT_GONE, let_go
 from storage.tables import (
     Case,
     Child,
@@ -69,14 +71,14 @@ class Erased:
     Attributes:
         cells: how many were emptied, by table.
         stays: rows that stay without a name, by table.
-        files: keys of contents in the cabinet that nothing else needs; to be dropped after the commit.
+        files: how many contents that nothing else needs go from the cabinet after the commit.
         taken_back: messages that showed it in the chats.
         seen_by: officers (ids) who opened the data, with the last time.
     """
 
     cells: Mapping[str, int]
     stays: Mapping[str, int]
-    files: tuple[str, ...]
+    files: int
     taken_back: TakenBack
     seen_by: Mapping[int, datetime]
 
@@ -111,19 +113,31 @@ def exported(rows: Rows) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def erase(
-    work: Work, subject: Subject, by: Officer, reason: str, notices: Sequence[Reminder] | None = None
-) -> Erased:
+@dataclass
+class Together:
+    """What the erasures of many children have in common.
+
+    Attributes:
+        notices: as of `rows_of`.
+        messages: account and number of those that are taken back: a list shows many.
+    """
+
+    notices: Sequence[Reminder]
+    messages: set[tuple[int, int]] = field(default_factory=set)
+
+
+def erase(work: Work, subject: Subject, by: Officer, reason: str, together: Together | None = None) -> Erased:
     """Empty every cell that names the child or says something of it in words; what was done stays.
 
-    `notices` as of `rows_of`. Raises StillInCareError, NeedsReasonError.
+    Raises StillInCareError, NeedsReasonError.
     """
     if not reason.strip():
         raise NeedsReasonError
     if _is_in_care(work, subject):
         raise StillInCareError
-    rows = rows_of(work, subject, notices)
-    files = _files_to_drop(work, [one for one in rows.get("files", []) if isinstance(one, StoredFile)])
+    together = together or Together(_notices(work))
+    rows = rows_of(work, subject, together.notices)
+    files = _let_go(work, [one for one in rows.get("files", []) if isinstance(one, StoredFile)])
     cells: dict[str, int] = {}
     for name, some in rows.items():
         cells[name] = sum(_empty(work, one) for one in some if getattr(one, "rule", "") != DataErased.word)
@@ -135,7 +149,7 @@ def erase(
     for one in rows.get("read_log", []):
         if isinstance(one, ReadEntry):
             seen[one.officer_id] = one.read_at
-    back = take_back(work, _table(subject).name, subject.id or 0)
+    back = take_back(work, _table(subject).name, subject.id or 0, together.messages)
     return Erased({name: count for name, count in cells.items() if count}, stays, files, back, seen)
 
 
@@ -207,15 +221,16 @@ def _is_in_care(work: Work, subject: Subject) -> bool:
     return any(one.until_on is None or one.until_on >= work.today for one in stays)
 
 
-def _files_to_drop(work: Work, files: list[StoredFile]) -> tuple[str, ...]:
-    """Contents that no row of somebody else has."""
-    own = {one.id for one in files}
-    keys = dict.fromkeys(one.content_key for one in files)
-    of_others = select(StoredFile.content_key).where(
-        col(StoredFile.content_key).in_(keys), col(StoredFile.id).not_in(own)
-    )
-    shared = set(work.session.exec(of_others))
-    return tuple(key for key in keys if key not in shared)
+def _let_go(work: Work, files: list[StoredFile]) -> int:
+    """With the commit the contents go that no row of somebody else has. Returns how many."""
+    keys = {one.content_key for one in files} - {CONTENT_GONE}
+    for one in files:
+        one.content_key = CONTENT_GONE
+    work.session.flush()
+    of_others = select(StoredFile.content_key).where(col(StoredFile.content_key).in_(keys))
+    gone = keys - set(work.session.exec(of_others).all())
+    let_go(work.session, work.institution.cabinet, sorted(gone), work.now)
+    return len(gone)
 
 
 def _empty(work: Work, row: SQLModel) -> int:
@@ -269,11 +284,18 @@ PROPOSED = "retention_proposed"  # in vitals: the year
 
 @dataclass(frozen=True)
 class CohortErased:
-    """What was taken away of an angkatan: children, cells that said something, contents of files."""
+    """What was taken away of an angkatan.
+
+    Attributes:
+        cells: that said something.
+        files: contents.
+        stays_in_chats: files that were sent to chats too long ago for a bot to take them away.
+    """
 
     children: int
     cells: int
     files: int
+    stays_in_chats: int
 
 
 def list_past_retention(work: Work) -> tuple[Cohort, ...]:
@@ -286,6 +308,11 @@ def list_cases_past_retention(work: Work) -> tuple[Case, ...]:
     """The same of cases, for who may know them."""
     years = work.unit.retention.cases
     return () if years is None else tuple(_closed_before(work, Case, years.before(work.today)))
+
+
+def is_anything_past_retention(work: Work) -> bool:
+    """Whether there is anything that could go."""
+    return bool(list_past_retention(work) or list_cases_past_retention(work))
 
 
 def _closed_before(work: Work, table: type[Closed], on: date) -> Iterator[Closed]:
@@ -308,16 +335,27 @@ def erase_cohort(work: Work, cohort_id: int, reason: str) -> CohortErased:
     cohort = next((one for one in list_past_retention(work) if one.id == cohort_id), None)
     if cohort is None:
         raise NotFoundError
-    notices = _notices(work)
+    together = Together(_notices(work))
     query = select(Child).where(Child.cohort_id == cohort_id).order_by(col(Child.id))
     found = work.session.exec(query).all()
-    cells = sum(sum(erase(work, one, work.officer, reason, notices).cells.values()) for one in found)
-    of_them = select(StoredFile).where(col(StoredFile.child_id).in_([one.id for one in found]))
-    keys = _files_to_drop(work, list(work.session.exec(of_them)))
+    gone = [erase(work, one, work.officer, reason, together) for one in found]
     _note_erased(work, cohort, work.officer, reason)
-    for key in keys:
-        work.institution.cabinet.drop(key)
-    return CohortErased(len(found), cells, len(keys))
+    return CohortErased(
+        len(found),
+        sum(sum(one.cells.values()) for one in gone),
+        sum(one.files for one in gone),
+        sum(sum(one.taken_back.files.values()) for one in gone),
+    )
+
+
+def erase_case(work: Work, case_id: int, reason: str) -> Erased:
+    """The Kepala accepts the same of a case. Raises as `erase_cohort`; NotPermittedError ("case"): may not know it."""
+    if not answers_for_all(work, work.officer):
+        raise NotPermittedError("answers_for_all")
+    case = known_case(work, work.officer, case_id)
+    if case.id not in {one.id for one in list_cases_past_retention(work)}:
+        raise NotFoundError
+    return erase(work, case, work.officer, reason)
 
 
 def propose_erasure(work: Work) -> None:
