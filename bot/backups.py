@@ -7,7 +7,7 @@ from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.clock import real_now
+from bot.clock import machine_now
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
 from storage.backup import back_up, last_made_at
@@ -31,7 +31,7 @@ class Backups:
     def start(self) -> None:
         """Look now, and every hour."""
         hours = LOOK_EVERY.total_seconds() / 3600
-        self._scheduler.add_job(self._in_a_thread, "interval", hours=hours, next_run_time=real_now())
+        self._scheduler.add_job(self._in_a_thread, "interval", hours=hours, next_run_time=machine_now())
         self._scheduler.start()
 
     def stop(self) -> None:

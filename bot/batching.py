@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.liveness import Dark
+from bot.liveness import OUTAGE, Dark
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
 from handlers.ui.request import Edit, Reply
@@ -144,7 +144,7 @@ class Batcher:
         morning = after_quiet(now, work.zone)
         if morning > now and row.edits_message_id is None and not self._is_emergency(s, row):
             if row.due_at <= now:
-                if dark is not None and dark.covers(row, now):
+                if _is_late_by_outage(row, now, dark):
                     row.payload = {**(row.payload or {}), MISSED: True}
                 row.due_at = morning
                 s.add(row)
@@ -197,7 +197,11 @@ class Batcher:
 
 
 def _is_late_by_outage(row: Reminder, now: datetime, dark: Dark | None) -> bool:
-    return (dark is not None and dark.covers(row, now)) or MISSED in (row.payload or {})
+    """Whether nobody dispatched when it was due, or Telegram could not be reached."""
+    if dark is not None and dark.covers(row, now):
+        return True
+    has_failed = row.error is not None and now - row.due_at > OUTAGE
+    return has_failed or MISSED in (row.payload or {})
 
 
 def _has_waited(row: Reminder, now: datetime) -> bool:

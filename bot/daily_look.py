@@ -3,28 +3,24 @@ what was recorded."""
 
 import logging
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
-from telegram import Bot
-from telegram.error import TelegramError
 
-from bot.health import Kind, find_troubles
+from bot.excuses import Excuses
+from bot.health import CLOCK_OFF, Kind, find_troubles
 from bot.institution import Opened
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
-from handlers.pushes.notices import needs_a_look
 from sop_flows.actions.people.subjects import propose_erasure
 from sop_flows.core.notices import DigestOfDay, NeedsALook
 from sop_flows.notifications.planning import working
 from sop_flows.staffing.roster import admins, holding
-from storage.day_digests import close_day, shown
+from storage.day_digests import add_day, reckon_day, shown
 from storage.engine import NotOwnerError
-from storage.queries.accounts import find_account_of
-from storage.tables import Vital
+from storage.tables import DayDigest, Vital
 
-MONDAY = 0
 TOLD = "doctor_told"  # `at`: when somebody looked last
 
 log = logging.getLogger(__name__)
@@ -32,12 +28,12 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class DailyLook:
-    """Knows the admins' chats by heart: they are told even when the database can't be written any more."""
+    """Looks once a day, and at the machine's clock each time."""
 
     unit: OwnedUnit
-    bot: Bot
-    chats: tuple[int, ...] = ()
+    excuses: Excuses
     _told_on: str = ""
+    _off: timedelta = timedelta()
 
     def look(self) -> tuple[Kind, ...]:
         """Look, if nobody has today. Returns what is still to be said directly, because it could not be written."""
@@ -48,7 +44,7 @@ class DailyLook:
         kinds: tuple[Kind, ...] = ()
         try:
             with self.unit.store.reading() as s:
-                self._learn_chats(s)
+                self.excuses.learn(s)
                 last = s.get(Vital, TOLD)
             if last is None or house.today(last.at) != house.today(now):
                 self._close_day()
@@ -63,13 +59,20 @@ class DailyLook:
         self._told_on = today
         return ()
 
-    async def say(self, kinds: tuple[Kind, ...]) -> None:
-        """Tell the admins without a row."""
-        for chat_id in self.chats if kinds else ():
-            try:
-                await self.bot.send_message(chat_id, needs_a_look(NeedsALook(kinds=list(kinds))))
-            except TelegramError as error:
-                log.warning("an admin could not be told: %s", type(error).__name__)
+    def note_clock(self, off: timedelta) -> None:
+        """The machine's clock is so far off; noted for doctor, and the admins hear when it begins. Zero: it is right."""
+        if off == self._off:
+            return
+        now = self.unit.now()
+        with self.unit.store.transaction() as s, working(s, self.unit.institution, now) as work:
+            row = s.get(Vital, CLOCK_OFF)
+            if off:
+                s.merge(Vital(name=CLOCK_OFF, value=str(off), at=now))
+            elif row is not None:
+                s.delete(row)
+            for admin in admins(work) if off and row is None else ():
+                work.notify(admin.id or 0, NeedsALook(kinds=[Kind.CLOCK]))
+        self._off = off
 
     def _find(self) -> tuple[Kind, ...]:
         store = self.unit.store
@@ -92,16 +95,23 @@ class DailyLook:
                 work.notify(admin.id or 0, NeedsALook(kinds=list(kinds)))
 
     def _close_day(self) -> None:
-        """The digest of what was recorded before today; on Mondays the head of the house gets it to keep."""
+        """The digest of what was recorded before today; the first of a week goes to the head of the house, to keep.
+
+        That is Monday's, or, when nobody was there then, the one with which the bot is back.
+        """
         now, house = self.unit.now(), self.unit.institution
         today = house.today(now)
+        reckoned = reckon_day(self.unit.store.reading, today, now)
+        if reckoned is None:
+            return
         with self.unit.store.transaction() as s, working(s, house, now) as work:
-            row = close_day(s, today, now)
-            if row is None or today.weekday() != MONDAY:
+            if not (add_day(s, reckoned) and _begins_week(today, reckoned.before)):
                 return
+            said = DigestOfDay(on=today, digest=shown(reckoned.row.digest))
             for officer in holding(work, "answers_for_all", 0):
-                work.notify(officer.id or 0, DigestOfDay(on=row.day, digest=shown(row.digest)))
+                work.notify(officer.id or 0, said)
 
-    def _learn_chats(self, s: Session) -> None:
-        found = [find_account_of(s, admin.id or 0) for admin in admins(self.unit.work(s))]
-        self.chats = tuple(int(one.chat_id) for one in found if one is not None)
+
+def _begins_week(today: date, before: DayDigest | None) -> bool:
+    monday = today - timedelta(days=today.weekday())
+    return today == monday if before is None else before.day < monday

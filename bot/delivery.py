@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlmodel import col, select
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
 from bot.batching import Batch, Batcher
 from bot.clock import real_now
@@ -20,6 +20,9 @@ from sop_flows.actions.people.unreachable import note_reached, note_unreachable
 from storage.queries import dispatch
 from storage.tables import Officer, Reminder
 
+CUT_OFF_AFTER = (
+    20  # failures of the network in a row; then only a few tries a pause, however many are owed something
+)
 SPARE_S = 20.0  # of a lease that must be left when a message leaves: the request and its mark take time
 
 log = logging.getLogger(__name__)
@@ -51,6 +54,13 @@ class ReminderDelivery:
         self._marks: list[_Mark] = []
         self._marking = asyncio.Lock()
         self.retry_at: float | None = None
+        self._failed_in_a_row = 0
+        self._cut_off_until = 0.0
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether Telegram could not be reached so often that nothing need be tried for a while."""
+        return time.monotonic() < self._cut_off_until
 
     async def deliver_all(self, batches: Sequence[Batch], claimed_at: float) -> int:
         """One officer's messages, one after the other. Returns how many reminders were sent or failed.
@@ -85,6 +95,7 @@ class ReminderDelivery:
             return 0
         except TelegramError as error:
             return await self._not_sent(batch, error)
+        self._failed_in_a_row = 0
         await self._mark(_Mark(batch, message))
         return len(batch.ids)
 
@@ -93,6 +104,9 @@ class ReminderDelivery:
         if consequence.kind == "later":
             await asyncio.to_thread(self._put_back, batch, consequence.wait_s, consequence.words)
             at = time.monotonic() + consequence.wait_s
+            self._failed_in_a_row += not isinstance(error, RetryAfter)
+            if self._failed_in_a_row >= CUT_OFF_AFTER:
+                self._cut_off_until = at
             self.retry_at = at if self.retry_at is None else min(at, self.retry_at)
             return 0
         if consequence.kind == "refused" and len(batch.ids) > 1:

@@ -62,7 +62,7 @@ class Dispatcher:
         begins = True
         while True:
             claimed = _Claimed()
-            if len(self._in_hand) < MAX_IN_FLIGHT:
+            if len(self._in_hand) < MAX_IN_FLIGHT and not self.delivery.is_cut_off:
                 await self._unit.priority.let_pass()
                 claimed = await asyncio.to_thread(self._claim, begins)
                 begins = False

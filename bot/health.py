@@ -19,9 +19,11 @@ from sop_flows.calendar.public_holidays import has_joint_leave
 from sop_flows.core.notices import DataErased
 from storage.backup import last_made_at
 from storage.queries import accounts, dispatch, messages
+from storage.tables import Vital
 
 BACKUP_OLD = timedelta(days=2)  # one is made a day
 DISK_MIN_BYTES = 200 * 1024 * 1024  # a migration copies the database; SQLite needs room to tidy up
+CLOCK_OFF = "clock_off"  # in vitals; `value`: how far the machine's clock is ahead of Telegram's
 PAGES_SHOWN = 5  # complaints of the database about itself
 
 
@@ -36,6 +38,7 @@ class Kind(StrEnum):
     AGENDA = "agenda"  # steps do not open by themselves
     CALENDAR = "calendar"  # next year's days off are not known
     BACKUP = "backup"  # the last one is old
+    CLOCK = "clock"  # of the machine, days off
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,13 @@ def _of_the_bot(opened: Opened, s: Session) -> Iterator[Trouble]:
     if stuck is not None:
         since = clock(stuck.at, zone)
         yield Trouble(Kind.AGENDA, f"steps do not open by themselves since {since}: {stuck.value}")
+    off = s.get(Vital, CLOCK_OFF)
+    if off is not None:
+        yield Trouble(
+            Kind.CLOCK,
+            f"the machine's clock is off by {off.value} since {clock(off.at, zone)}: Telegram's counts for officers;"
+            " set it (timedatectl set-ntp true)",
+        )
     this_year = opened.house.today(opened.now).year
     for year in (this_year, this_year + 1):
         if not has_joint_leave(year):

@@ -7,7 +7,7 @@ import logging
 import math
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -279,11 +279,13 @@ class Inbox:
         clock: Now,
         priority: TapPriority,
         on_stored: Callable[[Sequence[Unhandled]], None],
+        on_refused: Callable[[Sequence[int | None], Exception], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._priority = priority
         self._clock = clock
         self._on_stored = on_stored
+        self._on_refused = on_refused
 
     def put(self, updates: Sequence[Any]) -> Sequence[Unhandled]:
         """Commit what is new, and return it. What isn't even an object with a number is only logged."""
@@ -310,8 +312,13 @@ class Inbox:
         """As `put`, in a thread; hands what is new to the workers, and returns how many it were."""
         if not updates:
             return 0
-        with self._priority.tap():
-            new = await asyncio.to_thread(self.put, updates)
+        try:
+            with self._priority.tap():
+                new = await asyncio.to_thread(self.put, updates)
+        except SQLAlchemyError as error:
+            if self._on_refused is not None:
+                await self._on_refused([chat_id_of(raw) for raw in updates if isinstance(raw, dict)], error)
+            raise
         self._priority.expect(len(new))
         if new:
             self._on_stored(new)
@@ -347,10 +354,22 @@ def _latest_of(updates: Sequence[Any]) -> dict[int, datetime]:
 
 
 class Receiver:
-    """Polls getUpdates with a client of its own; the offset moves only after the commit."""
+    """Polls getUpdates with a client of its own; the offset moves only after the commit.
 
-    def __init__(self, client: httpx.AsyncClient, base_url: str, token: str, inbox: Inbox) -> None:
+    Args:
+        hears_date: told the date of each answer.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        base_url: str,
+        token: str,
+        inbox: Inbox,
+        hears_date: Callable[[str], None] = lambda _date: None,
+    ) -> None:
         self._client = client
+        self._hears_date = hears_date
         self._url = f"{base_url}/bot{token}/getUpdates"
         self._inbox = inbox
         self._offset: int | None = None
@@ -385,6 +404,7 @@ class Receiver:
         self._limit = BATCH
         if not isinstance(updates, list):
             raise httpx.DecodingError("not a list of updates", request=answer.request)
+        self._hears_date(answer.headers.get("date", ""))
         await self._inbox.take(updates)
         numbers = [number for number in map(number_of, updates) if number is not None]
         if numbers:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -13,9 +14,10 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.app import add_handlers, build_application
 from bot.backups import Backups
-from bot.clock import real_now
+from bot.clock import MACHINE, real_now
 from bot.daily_look import DailyLook
 from bot.dispatcher import Dispatcher
+from bot.excuses import Excuses
 from bot.file_makers import MADE_APART, file_makers
 from bot.file_process import FileProcess, apart
 from bot.logs import place_of
@@ -28,6 +30,7 @@ from bot.settings import SettingsError
 from bot.wakeups import Wakeups
 from bot.workers import Gate, Workers
 from sop_flows.declarations.papers import FOLDER as PAPERS
+from storage.contents import drop_let_go
 from storage.engine import NotOwnerError
 from storage.queries.bot_name import remember_bot_name
 from storage.queries.messages import delete_old
@@ -37,6 +40,7 @@ CONNECTIONS = 64  # to Telegram at once
 SWEEP_EVERY_S = 24 * 3600.0  # old answered updates
 HEAR_WITHIN_S = 10.0  # after an outage, before the first reminder
 LOOK_EVERY_S = 5.0  # whether another day has begun
+ASK_EVERY_S = 3600.0  # for Telegram's time: by webhook nothing else tells it
 LOOK_PAUSE_S = 600.0  # after a failure
 START_PAUSE_S = 3.0  # between tries to reach Telegram at start
 
@@ -49,11 +53,13 @@ class Line:
 
     Attributes:
         transport: None for the network; a test gives the simulator's ASGI transport.
+        tells_time: the dates of its answers put the machine's clock right; not where the simulator moves time.
     """
 
     token: str
     base_url: str
     transport: httpx.AsyncBaseTransport | None = None
+    tells_time: bool = False
 
     def request(self) -> BaseRequest:
         """For PTB's Bot."""
@@ -91,13 +97,17 @@ class Runtime:
         sender = TelegramSender(self.bot, file_makers(unit.institution.cabinet, made, papers))
         self.outbox = ReplyOutbox(unit, sender, waits.retry)
         self.dispatcher = Dispatcher(unit, sender)
-        self.wakeups = Wakeups(self.dispatcher, unit)
+        self.excuses = Excuses(unit, self.bot)
+        self.wakeups = Wakeups(self.dispatcher, unit, self.excuses)
         self.backups = None if unit.backups is None else Backups(unit, unit.backups)
         self.gate = Gate(unit, self.outbox, self.wakeups.poke.set)
-        self.workers = Workers(unit, self.bot, self.gate, self.outbox, self.application.process_update)
-        self.inbox = Inbox(unit.store, unit.clock, unit.priority, self.workers.add)
+        self.workers = Workers(
+            unit, self.bot, self.gate, self.outbox, self.application.process_update, self.excuses
+        )
+        self.inbox = Inbox(unit.store, unit.clock, unit.priority, self.workers.add, self.excuses.excuse)
         self._client = httpx.AsyncClient(transport=line.transport)
-        self.receiver = Receiver(self._client, line.base_url, line.token, self.inbox)
+        self._hears_date = MACHINE.hears if line.tells_time else lambda _date: None
+        self.receiver = Receiver(self._client, line.base_url, line.token, self.inbox, self._hears_date)
         add_handlers(self.application, self.gate)
 
     async def open(self) -> None:
@@ -114,6 +124,16 @@ class Runtime:
             if await self._is_token_refused():
                 raise TokenRefusedError from error
             raise NetworkError("no Bot API answers there") from error
+        await self._ask_date()
+
+    async def _ask_date(self) -> None:
+        """Before anything comes due by a clock that may be days off, and once an hour."""
+        if not self.line.tells_time:
+            return
+        with contextlib.suppress(httpx.HTTPError):
+            answer = await self._client.post(f"{self.line.base_url}/bot{self.line.token}/getMe")
+            if answer.is_success:
+                self._hears_date(answer.headers.get("date", ""))
 
     async def _is_token_refused(self) -> bool:
         try:
@@ -134,9 +154,14 @@ class Runtime:
 
     async def _take_over(self) -> None:
         await asyncio.to_thread(self._remember_name)
+        await asyncio.to_thread(self._learn_chats)
         await self.dispatcher.start()
         await self.outbox.resume()
         await self.workers.load()
+
+    def _learn_chats(self) -> None:
+        with self.unit.store.reading() as s:
+            self.excuses.learn(s)
 
     def _remember_name(self) -> None:
         """For the links of invitations that are made in chat."""
@@ -214,10 +239,16 @@ class Runtime:
 
     async def _look_forever(self) -> None:
         """What needs a person: once a day of the officers' clock."""
-        look = DailyLook(self.unit, self.bot)
+        look = DailyLook(self.unit, self.excuses)
+        asked_at = time.monotonic()
         while True:
             try:
-                await look.say(await asyncio.to_thread(look.look))
+                await self.excuses.tell_admins(await asyncio.to_thread(look.look))
+                if self.line.tells_time:
+                    await asyncio.to_thread(look.note_clock, MACHINE.off)
+                if time.monotonic() - asked_at > ASK_EVERY_S:
+                    asked_at = time.monotonic()
+                    await self._ask_date()
             except NotOwnerError:
                 raise
             except Exception as error:  # it must not end what it looks after
@@ -229,6 +260,10 @@ class Runtime:
         with self.unit.store.transaction() as s:
             gone = delete_old(s, self.unit.now())
         self.unit.store.tidy()
+        try:  # what a kill left
+            drop_let_go(self.unit.store, self.unit.institution.cabinet)
+        except OSError as error:
+            log.error("contents that nobody needs can't be taken away: %s", error.strerror)
         return gone
 
     async def _choose_way(self, webhook: tuple[str, str] | None) -> None:

@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.clock import real_now
+from bot.clock import machine_now
 from bot.dispatcher import Dispatcher
+from bot.excuses import Excuses
 from bot.logs import place_of
 from bot.owned_unit import UNKNOWN, OwnedUnit
 
 TICK_S = 1.0  # monotonic: a clock that was set back or runs fast is noticed
 LOOK_EVERY_S = 60.0  # how often the database is asked though nothing said so
-PAUSE_S = 2.0  # after a failure, of the database for example
+PAUSES_S = (2.0, 5.0, 10.0, 30.0)  # after the first, second ... failure in a row, of the database for example
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +23,11 @@ log = logging.getLogger(__name__)
 class Wakeups:
     """Runs the dispatcher when there is something to send."""
 
-    def __init__(self, dispatcher: Dispatcher, unit: OwnedUnit) -> None:
+    def __init__(self, dispatcher: Dispatcher, unit: OwnedUnit, excuses: Excuses) -> None:
         self._dispatcher = dispatcher
         self._clock = unit.clock
         self._due = unit.due
+        self._excuses = excuses
         self.poke = asyncio.Event()  # set: rows may have been added that are due earlier
         self._looked_at = 0.0
         self._stepped_at = UNKNOWN
@@ -40,13 +42,17 @@ class Wakeups:
         self._scheduler.start()
         try:
             self.poke.set()
+            failures = 0
             while True:
                 poked = await self._wait()
                 try:
                     await self.step(poked)
+                    failures = 0
                 except Exception as error:  # whatever it is, later reminders must still leave
                     log.error("reminders wait: %s", place_of(error))
-                    await asyncio.sleep(PAUSE_S)
+                    await self._excuses.alarm(error)
+                    await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
+                    failures += 1
         finally:
             self._scheduler.shutdown(wait=False)
 
@@ -81,7 +87,7 @@ class Wakeups:
         self._planned = at
         if at is not None:
             # Officers' time and real time run alike but for a test clock, and there the tick is enough.
-            run_at = real_now() + max(at - self._clock.now(), at - at)
+            run_at = machine_now() + max(at - self._clock.now(), at - at)
             self._scheduler.add_job(
                 self.poke.set, "date", run_date=run_at, id="next_due", replace_existing=True
             )

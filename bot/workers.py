@@ -17,6 +17,7 @@ from telegram.error import TelegramError
 
 from bot.agenda_watch import advance
 from bot.clean_files import UnfitFileError, cleaned
+from bot.excuses import Excuses
 from bot.logs import place_of
 from bot.outbox import ReplyOutbox, code_of
 from bot.owned_unit import OwnedUnit
@@ -29,7 +30,7 @@ from sop_flows.actions.people.unreachable import note_reached, note_unreachable
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from sop_flows.notifications.planning import settle
-from storage.engine import OF_THE_DATABASE, NotOwnerError, WritingSession, is_overtaken
+from storage.engine import OF_THE_DATABASE, NotOwnerError, WritingSession, fault_of, is_overtaken
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.messages import (
     Unhandled,
@@ -63,6 +64,7 @@ class Attempt:
     row: Unhandled
     is_handled: bool = False
     error: str | None = None
+    raised: Exception | None = None
 
 
 # PTB hands on the update alone, and its number may not be unique.
@@ -101,7 +103,7 @@ class Gate:
             with self._unit.priority.tap():
                 stored = await asyncio.to_thread(self.handle, attempt.row, incoming, file, failed)
         except Exception as error:
-            attempt.error = place_of(error)
+            attempt.error, attempt.raised = place_of(error), error
             raise
         attempt.is_handled = True
         self._on_handled()
@@ -304,13 +306,20 @@ class Workers:
     """
 
     def __init__(
-        self, unit: OwnedUnit, bot: Bot, gate: Gate, outbox: ReplyOutbox, process_update: ProcessUpdate
+        self,
+        unit: OwnedUnit,
+        bot: Bot,
+        gate: Gate,
+        outbox: ReplyOutbox,
+        process_update: ProcessUpdate,
+        excuses: Excuses,
     ) -> None:
         self._unit = unit
         self._bot = bot
         self._gate = gate
         self._outbox = outbox
         self._process_update = process_update
+        self._excuses = excuses
         self._wake = asyncio.Event()
         self._waiting: dict[str, list[Unhandled]] = {}  # by chat; the chat that waits longest first
         self._serving: dict[str, asyncio.Task[None]] = {}
@@ -397,6 +406,8 @@ class Workers:
                     del rows[0]
         except Exception as error:  # the database, mostly: it is tried again
             log.error("a chat has to wait: %s", place_of(error))
+            address = _address_of(rows[0].raw)
+            await self._excuses.excuse([None if address is None else address.chat_id], error)
             await asyncio.sleep(DATABASE_PAUSE_S)
         finally:
             if rows:
@@ -417,6 +428,11 @@ class Workers:
             attempt.error = place_of(error)
         if attempt.is_handled:
             return True
+        fault = fault_of(attempt.raised)
+        if attempt.raised is not None and fault is not None:
+            if not fault.is_damaged:
+                raise attempt.raised  # no attempt: it is handled once the machine is well again
+            await self._excuses.alarm(attempt.raised)
         tried = await asyncio.to_thread(self._count_attempt, row.row_id, attempt.error)
         if tried >= MAX_ATTEMPTS:
             await self._set_aside(row.row_id, None)

@@ -7,7 +7,8 @@ backup, so that a chain made anew does not fit either.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
@@ -20,6 +21,7 @@ from storage.tables import Confirmation, Correction, DayDigest, ReadEntry, Weigh
 SETTLED = timedelta(minutes=10)  # a transaction that began before it has ended
 SHOWN = 16  # digits that a person keeps
 FETCHED = 1000  # rows at once
+Reading = Callable[[], AbstractContextManager[Session]]
 COVERED: dict[type[SQLModel], tuple[str, str]] = {
     Confirmation: (
         "recorded_at",
@@ -59,21 +61,52 @@ class Verified:
     broken: Broken | None
 
 
-def close_day(s: Session, day: date, now: datetime) -> DayDigest | None:
-    """Add the digest of what was recorded up to now; None when that day (local) has one, or a later one."""
-    before = last_digest(s)
-    if before is not None and before.day >= day:
-        return None
+@dataclass(frozen=True)
+class Reckoned:
+    """A digest that is not written yet.
+
+    Attributes:
+        before: the one from which it follows.
+    """
+
+    row: DayDigest
+    before: DayDigest | None
+
+
+def reckon_day(reading: Reading, day: date, now: datetime) -> Reckoned | None:
+    """The digest of what was recorded up to now; None when that day (local) has one, or a later one.
+
+    The first one of an old database reads all of it: piece by piece, each in a short look of its own, so that nobody who
+    writes has to wait. What it covers has settled, and changes no more.
+
+    Args:
+        reading: opens a session for reading.
+    """
+    with reading() as s:
+        before = last_digest(s)
+        if before is not None and before.day >= day:
+            return None
+        upto = {}
+        for table, (at, _names) in COVERED.items():
+            since = _upto(before, table)
+            settled = select(func.max(_id(table))).where(
+                _id(table) > since, _column(table, at) <= now - SETTLED
+            )
+            upto[table] = s.execute(settled).scalar() or since
     parts = {}
-    for table, (at, _names) in COVERED.items():
-        since = _upto(before, table)
-        settled = select(func.max(_id(table))).where(_id(table) > since, _column(table, at) <= now - SETTLED)
-        upto = s.execute(settled).scalar() or since
-        parts[_name(table)] = upto, _rows_digest(s, table, since, upto)[1]
-    row = DayDigest(day=day, parts=parts, digest=_follow(before, day, parts))
-    s.add(row)
+    for table, last in upto.items():
+        parts[_name(table)] = last, _rows_digest(reading, table, _upto(before, table), last)[1]
+    return Reckoned(DayDigest(day=day, parts=parts, digest=_follow(before, day, parts)), before)
+
+
+def add_day(s: Session, reckoned: Reckoned) -> bool:
+    """Write it; False when another process has written one meanwhile."""
+    last, before = last_digest(s), reckoned.before
+    if (last.id if last else None) != (before.id if before else None):
+        return False
+    s.add(reckoned.row)
     s.flush()
-    return row
+    return True
 
 
 def last_digest(s: Session) -> DayDigest | None:
@@ -84,10 +117,14 @@ def last_digest(s: Session) -> DayDigest | None:
 def verify(s: Session) -> Verified:
     """Reckon every digest again, from the first row on. Reads every covered table to its end."""
     before, days, rows = None, 0, 0
+
+    def reading() -> AbstractContextManager[Session]:
+        return nullcontext(s)
+
     for row in s.execute(select(DayDigest).order_by(col(DayDigest.id))).scalars():
         for table in COVERED:
             name = _name(table)
-            count, digest = _rows_digest(s, table, _upto(before, table), _upto(row, table))
+            count, digest = _rows_digest(reading, table, _upto(before, table), _upto(row, table))
             if name not in row.parts or digest != row.parts[name][1]:
                 return Verified(days, rows, 0, before, Broken(row.day, name))
             rows += count
@@ -121,19 +158,25 @@ def _follow(before: DayDigest | None, day: date, parts: Any) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _rows_digest(s: Session, table: type[SQLModel], since: int, upto: int) -> tuple[int, str]:
+def _rows_digest(reading: Reading, table: type[SQLModel], since: int, upto: int) -> tuple[int, str]:
     digest, count = hashlib.sha256(), 0
-    for values in _rows(s, table, since, upto):
+    for values in _rows(reading, table, since, upto):
         digest.update(json.dumps(values).encode() + b"\n")
         count += 1
     return count, digest.hexdigest()
 
 
-def _rows(s: Session, table: type[SQLModel], since: int, upto: int) -> Iterator[list[Any]]:
-    columns = [_column(table, name) for name in COVERED[table][1].split()]
-    query: Select[Any] = select(*columns).where(_id(table) > since, _id(table) <= upto).order_by(_id(table))
-    for row in s.execute(query.execution_options(yield_per=FETCHED)):
-        yield [value.isoformat() if isinstance(value, date) else value for value in row]
+def _rows(reading: Reading, table: type[SQLModel], since: int, upto: int) -> Iterator[list[Any]]:
+    columns = [_column(table, name) for name in COVERED[table][1].split()]  # the id is the first
+    query: Select[Any] = select(*columns).where(_id(table) <= upto).order_by(_id(table)).limit(FETCHED)
+    while True:
+        with reading() as s:
+            found = s.execute(query.where(_id(table) > since)).all()
+        for row in found:
+            yield [value.isoformat() if isinstance(value, date) else value for value in row]
+        if len(found) < FETCHED:
+            return
+        since = found[-1][0]
 
 
 def _column(table: type[SQLModel], name: str) -> ColumnElement[Any]:

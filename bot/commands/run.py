@@ -115,7 +115,7 @@ async def _refuse_beside_another(settings: Settings, runtime: Runtime) -> None:
 
 def build_runtime(settings: Settings, clock: Clock, opened: Opened) -> Runtime:
     """The bot as the settings want it."""
-    line = Line(settings.require_token(), settings.api_base_url)
+    line = Line(settings.require_token(), settings.api_base_url, tells_time=not settings.honours_test_clock)
     return Runtime(OwnedUnit(opened.store, opened.house, clock, real_ports(), settings.backup_dir), line)
 
 

@@ -360,7 +360,7 @@ def _unreachable(_notice: notices.Unreachable) -> str:
 
 # What the daily look finds, by its kind.
 LOOKED_AT = {
-    "database": N_("the database is damaged or can't be read"),
+    "database": N_("the database is damaged, or can't be read or written"),
     "disk": N_("the disk is nearly full"),
     "updates": N_("messages were set aside"),
     "reminders": N_("reminders could not be sent"),
@@ -368,6 +368,7 @@ LOOKED_AT = {
     "agenda": N_("steps do not open by themselves"),
     "calendar": N_("next year's days off are not known"),
     "backup": N_("there is no backup of the last days"),
+    "clock": N_("the machine's clock is wrong"),
 }
 
 

@@ -34,6 +34,13 @@ def find_account_of(s: Session, officer_id: int) -> Account | None:
     return s.execute(_OF_OFFICER, {"officer": officer_id}).scalars().first()
 
 
+def list_chats(s: Session) -> tuple[int, ...]:
+    """The chats of all officers."""
+    query = select(col(Account.chat_id)).join(Officer, col(Officer.id) == col(Account.officer_id))
+    query = query.where(col(Account.unbound_at).is_(None), col(Officer.removed_at).is_(None))
+    return tuple(int(chat_id) for chat_id in s.execute(query).scalars())
+
+
 def list_blocked(s: Session) -> tuple[tuple[int, datetime], ...]:
     """Officers who have blocked the bot, and since when: their reminders reach nobody."""
     found = s.execute(

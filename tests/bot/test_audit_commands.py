@@ -1,6 +1,7 @@
 """`pandu reads` and `pandu audit verify`, and the digest that the Kepala keeps."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,27 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)  # a .env of the developer is not read
 
 
+async def test_a_monday_without_the_bot_is_made_up_for_once(town: Town) -> None:
+    """Off from Saturday until Wednesday: the digest of that week comes then, and not again on Thursday."""
+    wayan = await town.officer("Wayan Contoh", role="kepala")
+
+    async def looks() -> list[str]:
+        DailyLook(town.runtime.unit, town.runtime.excuses).look()
+        await town.lives_until(town.clock.now() + timedelta(minutes=1))
+        heads = [one.text.splitlines()[0] for one in wayan.screens if one.text.startswith("🔏")]
+        return [head.split(", ")[-1].split(":")[0] for head in heads]
+
+    assert len(await looks()) == 1  # Monday 30 November
+    town.clock.set("2026-12-04 09.00")
+    assert len(await looks()) == 1
+    await town.is_off_until("2026-12-09 09.00")
+    assert await looks() == ["30 November 2026", "9 Desember 2026"]
+    town.clock.set("2026-12-10 09.00")
+    assert len(await looks()) == 2
+    town.clock.set("2026-12-14 09.00")
+    assert (await looks())[2:] == ["14 Desember 2026"]
+
+
 async def test_a_week_of_looks_is_told_and_found_to_be_what_it_was(town: Town) -> None:
     sari = await town.officer("Sari Contoh", role="tu", admin=True)
     wayan = await town.officer("Wayan Contoh", role="kepala")
@@ -28,7 +50,7 @@ async def test_a_week_of_looks_is_told_and_found_to_be_what_it_was(town: Town) -
     assert json.loads(run_pandu(town, "reads", "--since", "2026-12-01").stdout) == []
     await town.lives_until("2026-12-07 08.00")  # a Monday
     for _again in range(2):
-        DailyLook(town.runtime.unit, town.runtime.bot).look()
+        DailyLook(town.runtime.unit, town.runtime.excuses).look()
     await town.settle()
     told = [one.text for one in wayan.screens if one.text.startswith("🔏")]
     assert len(told) == 1

@@ -1,12 +1,15 @@
 """A database that is missing, locked, damaged or newer: one line and an exit status; nothing made beside a wrong path."""
 
+import ctypes
 import os
+import resource
 import shutil
 import sqlite3
 import stat
 import subprocess
 import sys
 from collections import namedtuple
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -21,19 +24,38 @@ from storage.tables import Reminder
 from tests.support.database import SECRET
 from tests.support.town import Town
 
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2  # linux/prctl.h, linux/capability.h
 FREE = namedtuple("FREE", "total used free")
 
 
-def pandu(folder: Path, *command: str, **more: str) -> "subprocess.CompletedProcess[str]":
-    """As an operator calls it, in `folder`."""
+def pandu(
+    folder: Path, *command: str, before: Callable[[], object] | None = None, **more: str
+) -> "subprocess.CompletedProcess[str]":
+    """As an operator calls it, in `folder`.
+
+    Args:
+        before: what the new process does to itself first.
+    """
     environment = {
         "PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path]),
-        "PANDU_SECRET_KEY": SECRET, "TELEGRAM_API_BASE_URL": "http://127.0.0.1:9", **more,
+        "PANDU_SECRET_KEY": SECRET, "TELEGRAM_API_BASE_URL": "http://127.0.0.1:9",
+        "PYTHONDONTWRITEBYTECODE": "1", **more,
     }  # fmt: skip
     return subprocess.run(
         [sys.executable, "-m", "bot", *command],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False, preexec_fn=before,
     )  # fmt: skip
+
+
+def has_no_room() -> None:
+    """No file can be written beyond a few bytes, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+
+def has_no_privilege() -> None:
+    """Root, too, may write only what the mode of a file lets it write."""
+    for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+        ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
 
 
 def begun(folder: Path) -> Path:
@@ -80,6 +102,23 @@ def test_locked_damaged_and_newer(tmp_path: Path) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as holder:
         holder.execute("BEGIN EXCLUSIVE")
         is_one_line(pandu(tmp_path, "invite", "--role", "tu", "--name", "Ibu Lain"), 1, "database is locked")
+    run = {"TELEGRAM_BOT_TOKEN": "1:x"}
+    is_one_line(
+        pandu(tmp_path, "run", before=has_no_room, **run), 1, "can't open the database: disk I/O error"
+    )
+    assert pandu(tmp_path, "doctor").stdout.endswith("Nothing needs a look.\n")  # there is room again
+
+
+def test_read_only(tmp_path: Path) -> None:
+    """As on a disk that turned read-only."""
+    file = begun(tmp_path)
+    for path in file.parent.glob("pandu.db?*"):
+        path.unlink()
+    file.chmod(0o400)
+    file.parent.chmod(0o500)
+    done = pandu(tmp_path, "run", before=has_no_privilege, TELEGRAM_BOT_TOKEN="1:x")
+    file.parent.chmod(0o700)
+    is_one_line(done, 1, "can't open the database: ")
 
 
 def test_doctor_finds_a_damaged_page(tmp_path: Path) -> None:
@@ -127,14 +166,14 @@ async def test_the_admins_hear_of_it_once_a_day(town: Town, monkeypatch: pytest.
     sari = await town.officer("Bu Sari", role="tu", admin=True)
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: FREE(10, 9, 1))
     for _restart in range(2):
-        look = DailyLook(town.runtime.unit, town.runtime.bot)
+        look = DailyLook(town.runtime.unit, town.runtime.excuses)
         for _time in range(2):
             assert look.look() == ()
     told = town.rows(select(Reminder).where(Reminder.rule == "needs_a_look"))
     assert [row.officer_id for row in told] == [sari.officer_id]
     await town.lives_until("2026-12-02 08.00")
     assert any("ruang disk hampir habis" in screen.text for screen in sari.screens)
-    DailyLook(town.runtime.unit, town.runtime.bot).look()
+    DailyLook(town.runtime.unit, town.runtime.excuses).look()
     assert len(town.rows(select(Reminder).where(Reminder.rule == "needs_a_look"))) == 2
 
 

@@ -125,8 +125,11 @@ def test_what_is_typed_while_the_disk_is_full_is_answered_when_there_is_room(liv
     assert bot.stderr is not None
     said = next(line for line in bot.stderr if "inbox can't be written" in line)
     assert "Traceback" not in said
+    assert live.wait_for_texts(ani, 2)[1].startswith(
+        "⏳ Pandu sedang tidak bisa menyimpan"
+    )  # and nothing is stored
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, usual)
-    assert len(live.wait_for_texts(ani, 2)) == 2
+    assert len(live.wait_for_texts(ani, 3)) == 3
     assert bot.poll() is None
     assert live.run("doctor").stdout.splitlines()[-1] == "Nothing needs a look."
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from bot.daily_look import DailyLook
@@ -19,12 +20,14 @@ from storage.tables import (
     Membership,
     Record,
     StoredFile,
+    Vital,
     Weight,
 )
+from tests.conversations.test_case_phones import new_phone
 from tests.support.builders.cases import build_case
 from tests.support.clocks import wita
 from tests.support.command_line import run_pandu
-from tests.support.steps import assessed
+from tests.support.steps import assessed, opens, placed
 from tests.support.town import Town
 
 WORDS = (
@@ -102,6 +105,31 @@ async def test_a_child_is_given_out_and_taken_away(town: Town) -> None:
     assert "Anak Contoh" not in team.budi.last_screen.text
 
 
+async def test_the_certificate_says_what_stays_in_the_chats(town: Town) -> None:
+    """A list that was sent as a file, and a phone that was replaced since."""
+    team = await placed(town)
+    await opens(town, team.budi, "9.2.06", 4, "roll_list")
+    await team.budi.taps("Excel")
+    await team.budi.types("/anak 1")
+    await team.sari.types("/anak 1")
+    for label in ("Keluar…", "Pulang lebih awal", "Hari ini", "Ya, catat"):
+        await team.sari.taps(label)
+    await new_phone(town, team.kepala, "Budi Contoh", "Budi Contoh, HP baru")
+    town.clock.set(town.clock.now() + timedelta(days=2, minutes=10))
+    await town.settle()
+    erase = ("subject", "erase", *OF_CHILD, "--by", "Sari Contoh", "--reason", "diminta orang tua")
+    done = run_pandu(town, *erase, "--confirm")
+    assert done.exit_code == 0, done.stderr
+    (of_budi,) = [line for line in done.stdout.splitlines() if line.startswith("Budi Contoh looked last on")]
+    assert "not in reach: files sent to that chat: 1; of these on a phone that was replaced: " in of_budi
+    town.clock.set(town.clock.now() + timedelta(minutes=1))
+    await town.settle()
+    old = [one.text for one in team.budi.screens]
+    assert not any("Anak Contoh 01" in one for one in old)
+    assert any(one.startswith("Data ini telah dihapus.") for one in old)
+    assert any("document" in one.message.content for one in team.budi.screens)  # the list itself, as was said
+
+
 def counts(town: Town) -> list[int]:
     """Rows of the child."""
     return [
@@ -171,11 +199,22 @@ async def test_the_kepala_lets_go_what_need_not_be_kept(town: Town) -> None:
         for one in s.exec(select(Membership)):
             one.from_on, one.until_on = date(2021, 12, 1), date(2021, 12, 30)
             one.reason = LeaveReason.ENDED
+        s.flush()
+        photo = town.house.cabinet.put(b"a photo of two")
+        for child_id in (1, 2):
+            s.add(
+                StoredFile(
+                    content_key=photo, mime="image/jpeg", size_bytes=14, child_id=child_id,
+                    officer_id=budi.id, stored_at=town.clock.now(),
+                )
+            )  # fmt: skip
+    held: list[bool] = []
+    event.listen(town.store.engine, "commit", lambda _c: held.append(town.house.cabinet.holds(photo)))
     await kepala.types("/angkatan")
     assert "Lewat masa simpan" not in kepala.buttons  # five years are over on 5 January 2027
     town.clock.set(wita("2027-01-05 09.00"))
     for _twice in range(2):
-        DailyLook(town.runtime.unit, town.runtime.bot).look()
+        DailyLook(town.runtime.unit, town.runtime.excuses).look()
         await town.settle()
     proposals = [one for one in kepala.screens if "1 angkatan ditutup lebih dari 5 tahun lalu" in one.text]
     assert len(proposals) == 1, [one.text for one in kepala.screens]
@@ -190,8 +229,13 @@ async def test_the_kepala_lets_go_what_need_not_be_kept(town: Town) -> None:
     await budi.types("/batal")
     await budi.taps_data(yes)
     assert town.rows(select(Child))[0].name == "Anak Contoh 01"  # a forged button of somebody else
+    held.clear()
     await kepala.taps("Ya, hapus")
     assert "data pribadi 3 anak sudah dihapus" in kepala.last_screen.text
+    assert "1 berkas)" in kepala.last_screen.text
+    # the update, then the erasure: gone after both, and not before
+    assert (held[:2], town.house.cabinet.holds(photo)) == ([True, True], False)
+    assert town.rows(select(Vital).where(col(Vital.name).startswith("let_go:"))) == []
     assert [one.name for one in town.rows(select(Child))] == ["–"] * 3
     town.clock.set(town.clock.now() + timedelta(minutes=1))
     await town.settle()
@@ -204,3 +248,40 @@ async def test_the_kepala_lets_go_what_need_not_be_kept(town: Town) -> None:
     assert "Tidak ada." in kepala.last_screen.text
     await kepala.taps_data(yes)  # once more
     assert "Tidak ada." in kepala.last_screen.text
+
+
+async def test_the_kepala_lets_a_case_go(town: Town) -> None:
+    """From the yearly notice to a case of which only what must stay is left."""
+    kepala = await town.officer("Kepala Contoh", role="kepala")
+    sari = await town.officer("Sari Contoh", role="peksos")
+    with town.store.transaction() as s:
+        for code, closed in (("Kenanga", "2017-01-04 10.00"), ("Melati", "2019-01-04 10.00")):
+            build_case(
+                s, code_name=code, name="Putri Rekaan", reason="Ditinggal di pasar", categories=["terlantar"],
+                opened_by_id=sari.officer_id, peksos_id=sari.officer_id, closed_at=wita(closed),
+                close_reason="pulang ke Ibu Rekaan",
+            )  # fmt: skip
+    town.clock.set(wita("2027-01-05 09.00"))
+    DailyLook(town.runtime.unit, town.runtime.excuses).look()
+    await town.settle()
+    (proposal,) = [one for one in kepala.screens if "1 kasus ditutup lebih dari 10 tahun lalu" in one.text]
+    await kepala.taps_data("1.retention_list", on=proposal)
+    assert "• Kasus Kenanga, ditutup Rabu, 4 Januari 2017" in kepala.last_screen.text
+    assert "Kasus Melati" not in kepala.last_screen.text
+    await kepala.taps("Kasus Kenanga")
+    assert "Hapus data pribadi anak Kasus Kenanga, ditutup Rabu, 4 Januari 2017?" in kepala.last_screen.text
+    yes = kepala.last_screen.data_of("Ya, hapus")
+    await sari.types("/batal")
+    await sari.taps_data(yes)  # whose case it was, but who does not decide
+    assert town.rows(select(Case))[0].name == "Putri Rekaan"
+    await kepala.taps("Ya, hapus")
+    assert "✅ Kasus Kenanga: data pribadi anak sudah dihapus" in kepala.last_screen.text
+    await kepala.taps("Lihat daftar")
+    assert "Tidak ada." in kepala.last_screen.text
+    await kepala.taps_data(yes)  # once more; and one that is not past its time
+    await kepala.taps_data(yes.replace(".1", ".2"))
+    gone, kept = town.rows(select(Case).order_by(col(Case.id)))
+    assert (gone.code_name, gone.age_years, gone.sex) == ("Kenanga", kept.age_years, kept.sex)
+    assert "Rekaan" not in str(gone)
+    assert "pasar" not in str(gone)
+    assert kept.name == "Putri Rekaan"
