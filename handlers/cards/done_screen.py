@@ -31,7 +31,7 @@ def done_screen(request: Request, outcome: Result) -> tuple[str, tuple[tuple[But
     officer, unit = who(request), request.institution.pack.unit
     task_id = outcome.task.id or 0
     line = task_line(request.work, outcome.task, officer)
-    story = history_of(request.work, outcome.task, officer)
+    story = history_of(request.work, line, officer)
     said = [done_line(request.work, line, story)]
     if line.case is not None:
         said = [subject_prefix(request.session, line) + said[0]]

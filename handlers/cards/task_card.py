@@ -119,7 +119,7 @@ def task_card(request: Request, task_id: int) -> tuple[str, Keyboard]:
     """
     task = task_of(request, task_id)
     line = task_line(request.work, task, who(request))
-    story = history_of(request.work, task, who(request))
+    story = history_of(request.work, line, who(request))
     if task.state in SAYABLE:
         return card_text(request, line, story), open_buttons(request, line, story)
     if task.state == TaskState.WAITING:

@@ -1,5 +1,7 @@
 """The offer of a task to a colleague that waits for an answer."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
@@ -24,8 +26,13 @@ _OPEN_OF_ROLE = _OPEN.where(Handover.role == bindparam("role"))
 def open_offer(work: Work, task: Task, role: str | None = None) -> Handover | None:
     """The offer that waits for an answer and still can be accepted; of this role's part, or of any."""
     query = _OPEN if role is None else _OPEN_OF_ROLE
-    found = work.session.exec(query, params={"task": task.id, "role": role})
-    return next((row for row in found if is_givers(work, task, row)), None)
+    return first_open(work, task, work.session.exec(query, params={"task": task.id, "role": role}))
+
+
+def first_open(work: Work, task: Task, offers: Iterable[Handover]) -> Handover | None:
+    """Of these offers of the task the first that waits for an answer and still can be accepted."""
+    waiting = (row for row in offers if row.state == HandoverState.OFFERED)
+    return next((row for row in waiting if is_givers(work, task, row)), None)
 
 
 def is_givers(work: Work, task: Task, row: Handover) -> bool:

@@ -17,7 +17,7 @@ from sop_flows.declarations.sop import Sop, Step
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.recording import records
 from sop_flows.recording.forms.drafts import find_draft
-from sop_flows.staffing.open_offers import open_offer
+from sop_flows.staffing.open_offers import first_open
 from sop_flows.staffing.responsibility import (
     MAY_COME_TO,
     acting_parts,
@@ -105,9 +105,14 @@ class TaskHistory:
     moved_from: date | None = None
 
 
-def history_of(work: Work, task: Task, officer: Officer) -> TaskHistory:
-    """What happened to the task, as this officer may see it now."""
+_OFFERS = select(Handover).where(Handover.task_id == bindparam("task")).order_by(col(Handover.id))
+
+
+def history_of(work: Work, line: "TaskLine", officer: Officer) -> TaskHistory:
+    """What happened to the task of this line, as this officer may see it now."""
+    task = line.task
     everything = list_confirmations(work.session, task.id or 0)
+    offers = work.session.exec(_OFFERS, params={"task": task.id}).all()
     said = standing(everything)
     mine = said is not None and officer.id in (said.officer_id, said.recorded_by_id)
     fresh = said is not None and work.now - said.recorded_at <= timedelta(minutes=UNDO_MINUTES)
@@ -123,9 +128,9 @@ def history_of(work: Work, task: Task, officer: Officer) -> TaskHistory:
         files=count_files(work.session, task.id or 0),
         has_record=records.recorded(work.session, task) is not None,
         draft_at=_draft_at(work.session, task, officer),
-        done_for=None if said is None or (absent := said_for(work.session, said)) is None else absent.name,
-        offer=_offer(work, task, officer),
-        returned=_returned(work.session, task, officer),
+        done_for=None if said is None else said_for(work.session, said, line.parts),
+        offer=_offer(work, task, officer, offers),
+        returned=_returned(work.session, officer, offers),
     )
 
 
@@ -138,9 +143,6 @@ def first_due_on(work: Work, task: Task) -> date | None:
     return work.institution.today(due_for(step, sop, began_at, anchors_of(work, task), work.office).at)
 
 
-_PART_OF_ROLE = select(TaskPart).where(
-    TaskPart.task_id == bindparam("task"), TaskPart.role == bindparam("role")
-)
 _WAS_AWAY = select(Absence.id).where(
     Absence.officer_id == bindparam("officer"),
     col(Absence.begun_at) <= bindparam("at"),
@@ -148,39 +150,31 @@ _WAS_AWAY = select(Absence.id).where(
 )
 
 
-def said_for(s: Session, said: Confirmation) -> Officer | None:
-    """The PJ who was away when somebody else said this; None when nobody deputised for anybody.
+def said_for(s: Session, said: Confirmation, parts: Sequence[TaskPart]) -> str | None:
+    """The name of the PJ who was away when somebody else said this; None when nobody deputised for anybody.
 
     Looked up from rows that stay: the PJ is not rewritten by a leave, and a leave keeps when it began and ended.
     """
-    part = s.exec(_PART_OF_ROLE, params={"task": said.task_id, "role": said.role}).one_or_none()
+    part = next((one for one in parts if one.role == said.role), None)
     if part is None or part.assignee_id is None or part.assignee_id == said.officer_id:
         return None
     was_away = s.exec(_WAS_AWAY, params={"officer": part.assignee_id, "at": said.recorded_at}).first()
-    return None if was_away is None else s.get(Officer, part.assignee_id)
+    return None if was_away is None else name_of(s, part.assignee_id)
 
 
-_GIVEN = (
-    select(Handover)
-    .where(Handover.task_id == bindparam("task"), Handover.from_id == bindparam("officer"))
-    .order_by(col(Handover.id).desc())
-    .limit(1)
-)
-
-
-def _returned(s: Session, task: Task, officer: Officer) -> Obstacle | None:
+def _returned(s: Session, officer: Officer, offers: Sequence[Handover]) -> Obstacle | None:
     """Why a colleague returned what the officer offered last."""
-    row = s.exec(_GIVEN, params={"task": task.id, "officer": officer.id}).first()
+    row = next((one for one in reversed(offers) if one.from_id == officer.id), None)
     if row is None or row.reason is None or row.answered_at is None:
         return None
     return Obstacle(row.reason, name_of(s, row.to_id) or "", row.answered_at)
 
 
-def _offer(work: Work, task: Task, officer: Officer) -> Handover | None:
+def _offer(work: Work, task: Task, officer: Officer, offers: Sequence[Handover]) -> Handover | None:
     """The open offer that the officer made or was made."""
     if task.closed_at is not None:
         return None
-    row = open_offer(work, task)
+    row = first_open(work, task, offers)
     return row if row is not None and officer.id in (row.from_id, row.to_id) else None
 
 

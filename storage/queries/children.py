@@ -35,18 +35,17 @@ _CHILDREN = (
     .join(School, col(School.id) == col(Child.school_id))
     .join(Cohort, col(Cohort.id) == col(Child.cohort_id))
     .join(Membership, col(Membership.child_id) == col(Child.id))
-    .where(
-        col(Child.cohort_id).in_(bindparam("cohorts", expanding=True)),
-        col(Membership.id) == _LATEST.scalar_subquery(),
-    )
+    .where(col(Membership.id) == _LATEST.scalar_subquery())
     .order_by(col(Cohort.arrival_on), col(Child.cohort_id), col(Child.number))
 )
+_CHILD = _CHILDREN.where(Child.id == bindparam("child"))
+_OF_COHORTS = _CHILDREN.where(col(Child.cohort_id).in_(bindparam("cohorts", expanding=True)))
 
 
 @cache
 def _children(*by: str) -> Select[Child, School, Cohort, Membership]:
     """Those with these values in these columns."""
-    return _CHILDREN.where(*(getattr(Child, column) == bindparam(column) for column in by))
+    return _OF_COHORTS.where(*(getattr(Child, column) == bindparam(column) for column in by))
 
 
 def list_children(
@@ -66,10 +65,8 @@ def list_children(
 
 def find_child(s: Session, child_id: int) -> ChildRow | None:
     """One child, or None."""
-    child = s.get(Child, child_id)
-    if child is None:
-        return None
-    return next(iter(list_children(s, [child.cohort_id], child_id=child_id)), None)
+    row = s.exec(_CHILD, params={"child": child_id}).first()
+    return None if row is None else ChildRow(*row)
 
 
 _MEMBERSHIPS = (
