@@ -237,9 +237,12 @@ def _parsed(source: str) -> Sop:
     return load_sop_text(source)
 
 
+_VERSION = select(SopVersion).where(SopVersion.digest == bindparam("digest"))
+
+
 def version_id(s: Session, sop: Sop) -> int:
     """The id of the row that holds this declaration; made when it is new."""
-    row = s.exec(select(SopVersion).where(SopVersion.digest == sop.digest)).one_or_none()
+    row = s.exec(_VERSION, params={"digest": sop.digest}).one_or_none()
     if row is None:
         row = SopVersion(number=sop.number, digest=sop.digest, source=sop.source)
         s.add(row)
@@ -281,6 +284,14 @@ def sops_of(work: Work, about: "Subject | Run") -> Mapping[str, Sop]:
     return {**sops, **former} if work.once(("former", ids.cohort_id, ids.case_id), keeps) else sops
 
 
+_RUNS = (
+    select(Run, SopVersion)
+    .join(SopVersion, col(SopVersion.id) == col(Run.sop_version_id))
+    .where(col(Run.id).in_(bindparam("runs", expanding=True)))
+)
+_COHORTS = select(Cohort).where(col(Cohort.id).in_(bindparam("cohorts", expanding=True)))
+
+
 def at_hand(s: Session, tasks: Sequence[Task]) -> tuple[object, ...]:
     """Read the runs, declarations and angkatan of many tasks in one statement each, for `declared` and others to
     find without asking again. As long as the caller keeps the answer."""
@@ -292,15 +303,9 @@ def at_hand(s: Session, tasks: Sequence[Task]) -> tuple[object, ...]:
     cohorts = {task.cohort_id or 0 for task, one in zip(tasks, angkatan, strict=True) if one is None} - {0}
     rows: list[object] = [*found, *versions, *angkatan]
     if runs:
-        rows.extend(
-            s.exec(
-                select(Run, SopVersion)
-                .join(SopVersion, col(SopVersion.id) == col(Run.sop_version_id))
-                .where(col(Run.id).in_(runs))
-            )
-        )
+        rows.extend(s.exec(_RUNS, params={"runs": sorted(runs)}))
     if cohorts:
-        rows.extend(s.exec(select(Cohort).where(col(Cohort.id).in_(cohorts))).all())
+        rows.extend(s.exec(_COHORTS, params={"cohorts": sorted(cohorts)}).all())
     return tuple(rows)
 
 

@@ -711,6 +711,18 @@ def release(part: TaskPart) -> None:
     part.assigned_at = None
 
 
+_REMOVED = select(Officer.id).where(col(Officer.removed_at).is_not(None))
+_LIVE_PARTS = (
+    select(Task, TaskPart)
+    .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+    .where(
+        col(TaskPart.state).in_(LIVE),
+        col(TaskPart.role).in_(bindparam("roles", expanding=True)) | col(TaskPart.assignee_id).in_(_REMOVED),
+        col(Task.state).in_(LIVE),
+    )
+)  # not sorted here: asked for by id, SQLite reads all tasks of all years in that order
+
+
 def reassign(work: Work, roles: frozenset[str]) -> tuple[Task, ...]:
     """Find the PJ of every live part anew after somebody came or went.
 
@@ -719,17 +731,8 @@ def reassign(work: Work, roles: frozenset[str]) -> tuple[Task, ...]:
     second one joins.
     Returns the tasks whose parts were looked at: their reminders are to be planned anew.
     """
-    removed = select(Officer.id).where(col(Officer.removed_at).is_not(None))
-    rows = work.session.exec(
-        select(Task, TaskPart)
-        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
-        .where(
-            col(TaskPart.state).in_(LIVE),
-            col(TaskPart.role).in_(roles | backed_up_by(work.unit, roles))
-            | col(TaskPart.assignee_id).in_(removed),
-            col(Task.state).in_(LIVE),
-        )
-    )  # sorted here: asked for by id, SQLite reads all tasks of all years in that order
+    wanted = sorted(roles | backed_up_by(work.unit, roles))
+    rows = work.session.exec(_LIVE_PARTS, params={"roles": wanted})
     touched: dict[int, Task] = {}
     for task, part in sorted(rows, key=lambda row: row[0].id or 0):
         its = responsibility_of(work, task, part)

@@ -34,11 +34,16 @@ def find_account_of(s: Session, officer_id: int) -> Account | None:
     return s.execute(_OF_OFFICER, {"officer": officer_id}).scalars().first()
 
 
+_CHATS = (
+    select(col(Account.chat_id))
+    .join(Officer, col(Officer.id) == col(Account.officer_id))
+    .where(col(Account.unbound_at).is_(None), col(Officer.removed_at).is_(None))
+)
+
+
 def list_chats(s: Session) -> tuple[int, ...]:
     """The chats of all officers."""
-    query = select(col(Account.chat_id)).join(Officer, col(Officer.id) == col(Account.officer_id))
-    query = query.where(col(Account.unbound_at).is_(None), col(Officer.removed_at).is_(None))
-    return tuple(int(chat_id) for chat_id in s.execute(query).scalars())
+    return tuple(int(chat_id) for chat_id in s.execute(_CHATS).scalars())
 
 
 def list_blocked(s: Session) -> tuple[tuple[int, datetime], ...]:

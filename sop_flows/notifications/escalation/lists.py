@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from sop_flows.core.states import is_late, is_target
@@ -145,20 +146,20 @@ def _level_of(work: Work, officer: Officer, task: Task, part: TaskPart) -> Level
     return None if case is not None and not may_see_task(work, officer, task, case) else found
 
 
+_LATE_PARTS = (
+    select(Task, TaskPart)
+    .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+    .where(
+        Task.state == TaskState.OPEN,
+        col(Task.due_at) < bindparam("now"),
+        TaskPart.state == TaskState.OPEN,
+    )
+    .order_by(col(Task.due_at), col(Task.id), col(TaskPart.position))
+)
+
+
 def _late_parts(work: Work) -> list[tuple[Task, TaskPart]]:
-    return [
-        (task, part)
-        for task, part in work.session.exec(
-            select(Task, TaskPart)
-            .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
-            .where(
-                Task.state == TaskState.OPEN,
-                col(Task.due_at) < work.now,
-                TaskPart.state == TaskState.OPEN,
-            )
-            .order_by(col(Task.due_at), col(Task.id), col(TaskPart.position))
-        )
-    ]
+    return [(task, part) for task, part in work.session.exec(_LATE_PARTS, params={"now": work.now})]
 
 
 def _said_today(work: Work, officer: Officer) -> set[int]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.escalating import late_for
@@ -14,18 +15,20 @@ from storage.tables import (
     TaskPart,
 )
 
+_TAKEN_ON = (
+    select(Acknowledgement)
+    .where(
+        Acknowledgement.task_part_id == bindparam("part"),
+        Acknowledgement.due_at == bindparam("due_at"),
+        col(Acknowledgement.taken_back_at).is_(None),
+    )
+    .order_by(col(Acknowledgement.id).desc())
+)
+
 
 def taken_on(s: Session, task: Task, part: TaskPart) -> Acknowledgement | None:
     """The last "Saya tangani" about the part's present due time."""
-    return s.exec(
-        select(Acknowledgement)
-        .where(
-            Acknowledgement.task_part_id == part.id,
-            Acknowledgement.due_at == task.due_at,
-            col(Acknowledgement.taken_back_at).is_(None),
-        )
-        .order_by(col(Acknowledgement.id).desc())
-    ).first()
+    return s.exec(_TAKEN_ON, params={"part": part.id, "due_at": task.due_at}).first()
 
 
 def last_taken_on(s: Session, task: Task, part: TaskPart) -> str | None:
@@ -45,15 +48,10 @@ def rests_until(
     return late_for(work.office, found.acknowledged_at, again, by_calendar=by_calendar)
 
 
+_OWN_TAKING = _TAKEN_ON.where(Acknowledgement.officer_id == bindparam("officer"))
+
+
 def own_taking(s: Session, officer: Officer, task: Task, part: TaskPart) -> Acknowledgement | None:
     """The officer's own last "Saya tangani" about the part; a date that moved makes it another lateness."""
-    return s.exec(
-        select(Acknowledgement)
-        .where(
-            Acknowledgement.task_part_id == part.id,
-            Acknowledgement.officer_id == officer.id,
-            Acknowledgement.due_at == task.due_at,
-            col(Acknowledgement.taken_back_at).is_(None),
-        )
-        .order_by(col(Acknowledgement.id).desc())
-    ).first()
+    own = {"part": part.id, "due_at": task.due_at, "officer": officer.id}
+    return s.exec(_OWN_TAKING, params=own).first()
