@@ -82,6 +82,9 @@ class Lived:
     faults: Counter[str] = field(default_factory=Counter)
     standbys_killed: int = 0
     take_overs_s: list[float] = field(default_factory=list)  # from a kill until the one that stood by serves
+    passed: list[tuple[float, float]] = field(
+        default_factory=list
+    )  # officers' time, and real (monotonic) time, as both went on; seconds
 
     @property
     def histogram(self) -> dict[str, int]:
@@ -250,6 +253,7 @@ class Month:
             if now > until:
                 assert not must, f"not within {within_s:.0f} s: {self._waiting()}"
                 return
+            self.lived.passed.append((self.telegram.clock.now().timestamp(), now))
             if robots and now >= self._glance_at:
                 glance_s = SLOW_GLANCE_S if self._is_late else GLANCE_S
                 self._glance_at = now + self._random.uniform(0.5, 1.5) * glance_s

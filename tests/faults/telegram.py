@@ -35,6 +35,7 @@ class Arrival:
     process: int  # the first, second ... bot
     is_lost: bool  # the bot got no answer, by a fault of the API
     text: str
+    real_s: float = 0.0  # monotonic
 
     @property
     def reminders(self) -> tuple[int, ...]:
@@ -101,8 +102,9 @@ class Telegram(Served):
             return
         said = str(call.params.get("text", ""))
         arrival = Arrival(
-            call.method, int(chat_id or 0), call.at, _said_for.get(), _said_by.get(), is_lost, said
-        )
+            call.method, int(chat_id or 0), call.at, _said_for.get(), _said_by.get(), is_lost, said,
+            time.monotonic(),
+        )  # fmt: skip
         self.arrivals.append(arrival)
         if call.method in SHOWS:
             self._performed(arrival)

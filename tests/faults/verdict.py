@@ -1,6 +1,7 @@
 """Whether anything was lost, early, or said too often; and the figures."""
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +19,7 @@ from tests.faults.telegram import SHOWS, Arrival
 TOGETHER = timedelta(minutes=15)  # what falls in the same quarter of an hour waits for the last of it
 KINDS = ("digest", "due", "snooze")  # every one of these that a post gets is on the list
 TAKES_OVER_WITHIN_S = 10.0  # after a kill
+ON_TIME_S = 10.0  # after it fell due; the clock runs thousands of times as fast meanwhile
 DONE = re.compile(r"^(✅ SOP \S+ langkah \d+|⚖️ .*) selesai")
 STAMP = re.compile(
     r"@(?:(\d{4}-\d\d-\d\d)|(\d{8}T\d{4}))$"
@@ -31,7 +33,8 @@ class Verdict:
         self._seen = evidence
         self.doubles_by_kill = 0
         self.doubles_by_fault = 0
-        self.lost = self.on_time = self.late = 0  # of what was owed and has passed
+        self.lost = 0  # of what was owed and has passed
+        self.waited_s: list[float] = []  # how long after it fell due each of the others came, in real seconds
         self._pushes: dict[int, list[tuple[Arrival, str]]] = defaultdict(
             list
         )  # by chat, with their plain text
@@ -53,7 +56,8 @@ class Verdict:
         return (
             f"{len(seen.lived.kills)} kills {seen.lived.histogram}; faults of the API {dict(seen.lived.faults)}, "
             f"requests refused {seen.refused}; {len(seen.owed)} reminders owed ({seen.promises} promised to a phone), "
-            f"{self.lost} lost, {self.on_time} on time, {self.late} later because of an outage; "
+            f"{self.lost} lost, {sum(one <= ON_TIME_S for one in self.waited_s)} on time (within {ON_TIME_S:.0f} real "
+            f"seconds), {len(self.waited_s)} came, the last after {max(self.waited_s, default=0.0):.1f} s; "
             f"{len(pushes)} pushes arrived; doubles: {self.doubles_by_kill} after a kill, {self.doubles_by_fault} "
             f"after a lost answer; {sum(one.tap is not None for one in seen.sent)} taps, "
             f"{sum(one.tap is None for one in seen.sent)} messages typed; {done} confirmations of "
@@ -67,11 +71,9 @@ class Verdict:
             is_past = owed.at < self._seen.ended_at - TOGETHER
             if not is_past or owed in self._seen.void:
                 continue
-            arrived_at = self._arrived_at(owed)
-            if arrived_at is not None:
-                in_time = arrived_at <= (owed.at + TOGETHER).timestamp()
-                self.on_time += in_time
-                self.late += not in_time
+            came = self._arrival_of(owed)
+            if came is not None:
+                self.waited_s.append(max(0.0, came.real_s - self._real_s(owed.at)))
             else:
                 self.lost += 1
                 rows = [
@@ -81,13 +83,17 @@ class Verdict:
                 ]
                 yield f"never arrived: {owed} {rows}"
 
-    def _arrived_at(self, owed: Owed) -> float | None:
-        """When it first came; None: never."""
+    def _arrival_of(self, owed: Owed) -> Arrival | None:
+        """The message in which it first came; None: it never did."""
         first, last = owed.at.timestamp(), owed.until.timestamp()
         pushes = self._pushes[self._seen.chats[owed.name]]
-        return min(
-            (one.at for one, text in pushes if first <= one.at <= last and owed.words in text), default=None
-        )
+        return next((one for one, text in pushes if first <= one.at <= last and owed.words in text), None)
+
+    def _real_s(self, at: datetime) -> float:
+        """When it was that time for the officers, at the latest; monotonic."""
+        passed = self._seen.lived.passed
+        place = bisect_left(passed, (at.timestamp(), 0.0))
+        return passed[min(place, len(passed) - 1)][1]
 
     def _not_owed(self) -> Iterator[str]:
         """Of the kinds that are on the list, nothing that is not on it."""
