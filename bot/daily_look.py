@@ -33,7 +33,7 @@ class DailyLook:
     unit: OwnedUnit
     excuses: Excuses
     _told_on: str = ""
-    _off: timedelta = timedelta()
+    _off: timedelta | None = None  # not known yet: a process of before may have noted it
 
     def look(self) -> tuple[Kind, ...]:
         """Look, if nobody has today. Returns what is still to be said directly, because it could not be written."""

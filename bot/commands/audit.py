@@ -6,7 +6,7 @@ import click
 from sqlmodel import Session
 
 from bot.commands.options import institution, read_day, refuse
-from bot.commands.reports import Row, print_report, row_of, with_only_json
+from bot.commands.reports import Row, local_time, print_report, row_of, with_only_json
 from sop_flows.core.work import Institution
 from storage.day_digests import day_of, shown, verify
 from storage.queries import reads
@@ -17,8 +17,9 @@ from storage.queries import reads
 @click.option("--child", type=click.IntRange(min=1), help="The id of a child.")
 @click.option("--officer", type=click.IntRange(min=1), help="The id of an officer.")
 @click.option("--since", help="On this day or later: 2026-12-01, local.")
-def reads_command(child: int | None, officer: int | None, since: str | None) -> None:
-    """Who looked at the data of which child, on which screen, the oldest first.
+@click.option("--changes", is_flag=True, help="Who changed something, instead of who looked.")
+def reads_command(child: int | None, officer: int | None, since: str | None, changes: bool) -> None:
+    """Who looked at the data of which child, on which screen, or who changed them; the oldest first.
 
     Looks at cases are not among them: whoever may know a case sees them on its page, in chat.
     """
@@ -26,6 +27,19 @@ def reads_command(child: int | None, officer: int | None, since: str | None) -> 
 
     def read(s: Session, house: Institution, _now: datetime) -> list[Row]:
         begins = None if day is None else datetime.combine(day, time(), house.zone)
+        if changes:
+            return [
+                {
+                    "at": local_time(one.at, house.zone),
+                    "officer_id": one.officer_id,
+                    "child_id": one.child_id,
+                    "number": number,
+                    "cohort": cohort_id,
+                    "table": one.table,
+                }
+                for one, number, cohort_id in reads.list_changes(s, child)
+                if officer in (None, one.officer_id) and (begins is None or one.at >= begins)
+            ]
         return [
             {
                 **row_of(entry, house.zone, "id read_at officer_id child_id"),

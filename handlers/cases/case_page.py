@@ -64,7 +64,7 @@ from sop_flows.staffing.responsibility import (
 )
 from sop_flows.staffing.roster import is_away
 from sop_flows.views.task_views import TaskLine, task_lines
-from storage.queries.reads import newest_reads
+from storage.queries.reads import newest_changes, newest_reads
 from storage.tables import LIVE, Case, ConfirmationKind, Correction
 
 STEPS = 5  # next steps on the page; all of them behind a button
@@ -320,7 +320,9 @@ def on_looks(request: Request) -> Reply:
     case = known_case(request.work, who(request), pressed(request))
     if not is_knowing_head(request.work, who(request)):
         raise NotPermittedError("answers_for_all")
-    lines = looked_lines(request, newest_reads(request.session, case_id=case.id, limit=LOOKS))
+    s = request.session
+    looks = newest_reads(s, case_id=case.id, limit=LOOKS)
+    lines = looked_lines(request, looks, newest_changes(s, case_id=case.id, limit=LOOKS))
     title = f"{case_title(case)} · " + _("Who looked")
     return paged(request, title, lines, ("case_looks", case.id or 0), to_case(case))
 

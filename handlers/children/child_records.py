@@ -32,7 +32,7 @@ from sop_flows.staffing.children import visible_child
 from sop_flows.staffing.responsibility import log_read, name_of
 from sop_flows.staffing.roster import answers_for_all
 from sop_flows.views.child_page import Happening, child_page, child_timeline
-from storage.queries.reads import newest_reads
+from storage.queries.reads import newest_changes, newest_reads
 from storage.queries.step_records import list_of_child, list_weights_of_child
 from storage.tables import Record, Task, Weight
 
@@ -196,12 +196,14 @@ def on_curve(request: Request) -> Reply:
 
 
 def on_looks(request: Request) -> Reply:
-    """[Siapa yang melihat], for the Kepala: who opened what of the child, by day. Second number: the page."""
+    """[Siapa yang melihat], for the Kepala: who opened or changed what of the child, by day. Second number: the page."""
     officer, child_id = who(request), pressed(request)
     if not answers_for_all(request.work, officer):
         raise NotPermittedError("answers_for_all")
     row = visible_child(request.work, officer, child_id)
-    lines = looked_lines(request, newest_reads(request.session, child_id=child_id, limit=LOOKS))
+    s = request.session
+    looks = newest_reads(s, child_id=child_id, limit=LOOKS)
+    lines = looked_lines(request, looks, newest_changes(s, child_id=child_id, limit=LOOKS))
     log_read(request.work, "looks", child_id=child_id)
     back = button(_("‹ Back"), "child_card", child_id)
     return paged(

@@ -1,10 +1,11 @@
-"""Who looked at a child or a case: a line for each officer and day."""
+"""Who looked at a child or a case, and who changed what is written of it: a line for each officer and day."""
 
 from collections.abc import Iterable
 
 from handlers.ui.request import Button, Reply, Request, button, further, rows, screen, turning
 from handlers.ui.words import N_, _, esc, plain_date_words
 from sop_flows.staffing.responsibility import name_of
+from storage.queries.reads import Changed
 from storage.tables import ReadEntry
 
 PAGE = 16  # lines on one page
@@ -32,20 +33,31 @@ SCREENS = {
     "list": N_("list"),
 }
 ELSE = N_("list")
+# What was changed, by its table.
+TABLES = {
+    "confirmations": N_("steps"),
+    "corrections": N_("correction"),
+    "weights": N_("weighing"),
+    "records": N_("records"),
+    "incidents": N_("incident"),
+    "child_flags": N_("marks"),
+    "files": N_("attachments"),
+}
 
 
-def looked_lines(request: Request, looks: Iterable[ReadEntry]) -> list[str]:
-    """ "• 30 Nov: Sari Contoh · kartu, catatan (3×)", the newest day first (HTML). `looks`: the newest first."""
-    together: dict[tuple[str, int], list[str]] = {}
+def looked_lines(request: Request, looks: Iterable[ReadEntry], changes: Iterable[Changed]) -> list[str]:
+    """ "• 30 Nov: Sari Contoh · halaman, catatan (3×)" and "✏️ 30 Nov: Sari Contoh · timbang", the newest first (HTML)."""
+    found = [(one.read_at, "•", one.officer_id, SCREENS.get(one.screen.split(" ")[0], ELSE)) for one in looks]
+    found += [(one.at, "✏️", one.officer_id, TABLES[one.table]) for one in changes]
+    together: dict[tuple[str, str, int], list[str]] = {}
     today = request.institution.today(request.now)
-    for one in looks:
-        day = plain_date_words(request.institution.today(one.read_at), today)
-        words = _(SCREENS.get(one.screen.split(" ")[0], ELSE))
-        together.setdefault((day, one.officer_id), []).append(words)
+    for at, mark, officer_id, what in sorted(found, key=lambda one: one[0], reverse=True):
+        day = plain_date_words(request.institution.today(at), today)
+        together.setdefault((day, mark, officer_id), []).append(_(what))
     return [
-        f"• {day}: {esc(name_of(request.session, officer_id) or '-')} · {', '.join(dict.fromkeys(seen))}"
-        + (f" ({len(seen)}×)" if len(seen) > 1 else "")
-        for (day, officer_id), seen in together.items()
+        f"{mark} {day}: {esc(name_of(request.session, officer_id) or '-')} · {', '.join(dict.fromkeys(words))}"
+        + (f" ({len(words)}×)" if len(words) > 1 else "")
+        for (day, mark, officer_id), words in together.items()
     ]
 
 

@@ -333,6 +333,8 @@ async def test_officers_live_by_telegrams_clock(
     opened = Opened(town.house, town.store, town.clock.now())
     (trouble,) = [one for one in find_troubles(opened, None, Path()) if one.kind == Kind.CLOCK]
     assert trouble.line.startswith("the machine's clock is off by 3 days, 0:00:00 since 2026-12-03 08:00")
+    DailyLook(town.runtime.unit, town.runtime.excuses).note_clock(timedelta())  # after a restart it is right
+    assert [one for one in find_troubles(opened, None, Path()) if one.kind == Kind.CLOCK] == []
 
 
 def test_where_telegrams_time_was_never_heard_the_machines_counts(monkeypatch: pytest.MonkeyPatch) -> None:

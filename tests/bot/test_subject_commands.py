@@ -59,6 +59,12 @@ async def test_a_child_is_given_out_and_taken_away(town: Town) -> None:
     assert "Anak Contoh 02" not in given.stdout
     assert {one["child_id"] for one in rows["weights"]} == {1}
     before = counts(town)
+    changed = json.loads(
+        run_pandu(town, "reads", "--changes", "--child", "1", "--officer", str(team.budi.id)).stdout
+    )
+    assert {(one["number"], one["table"]) for one in changed} == {
+        (1, "weights"), (1, "records"), (1, "incidents"),
+    }  # fmt: skip
 
     stays = run_pandu(
         town, "subject", "erase", *OF_CHILD, "--by", "Sari Contoh", "--reason", "diminta orang tua"

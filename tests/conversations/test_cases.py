@@ -406,3 +406,20 @@ async def test_the_stand_in_is_named_and_keeps_the_case(town: Town) -> None:
     await lina.types("Dijemput neneknya")
     await lina.taps("Tutup kasus")
     assert "Ditutup lebih awal oleh Lina: Dijemput neneknya" in lina.last_screen.text
+
+
+async def test_a_head_who_knows_it_reads_who_looked_and_who_changed_something(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    kepala = await town.officer("Ibu Kirana", "kepala")
+    await opens_case(sari)
+    case = town.rows(select(Case))[0]
+    (task, *_rest) = town.tasks("9.1.20", state=TaskState.OPEN)
+    await sari.taps_data(f"1.task_hurdle.{task.id}.0")
+    await sari.taps_data(f"1.case_looks.{case.id}.0")
+    assert "Siapa yang melihat" not in sari.last_screen.text
+    await kepala.taps_data(f"1.case_data.{case.id}")
+    await kepala.taps_data(f"1.case_looks.{case.id}.0")
+    lines = kepala.last_screen.text.splitlines()
+    assert lines[0] == "Kasus Anggrek · perempuan · 9 tahun · Siapa yang melihat"
+    assert "• 30 November: Ibu Kirana · halaman" in lines
+    assert "✏️ 30 November: Ibu Sari · langkah, catatan (2×)" in lines
