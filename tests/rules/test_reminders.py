@@ -14,7 +14,7 @@ from sop_flows.errors import FutureWorkError, NeedsReasonError, NotFoundError, N
 from sop_flows.notifications.planning import working
 from sop_flows.notifications.relevance import is_still_true
 from sop_flows.staffing.own_morning import next_morning
-from sop_flows.views.task_views import history_of
+from sop_flows.views.task_views import history_of, task_line
 from storage.tables import Officer, ReminderKind, ReminderState, Task
 from tests.support.clocks import wita
 from tests.support.institution import Home, pack_with
@@ -216,7 +216,7 @@ def test_a_step_that_is_moved_again_and_again_is_told_in_one_line(home: Home, ho
     [notice] = [r for r in home.rows(None, lestari) if r.kind == ReminderKind.NOTICE]
     with home.working() as work:
         said = notice_sentence(work, lestari, notice)
-        story = history_of(work, home_visit, lestari)
+        story = history_of(work, task_line(work, home_visit, lestari), lestari)
     assert "ke Jumat, 11 Desember 2026 (5 kali, semula 4 Des)." in said
     assert (len(story.moved), story.moved_from) == (5, date(2026, 12, 4))
 
