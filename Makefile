@@ -118,7 +118,7 @@ schema: install-dev ## write the JSON Schemas of pack files for editors
 demo-days: install-dev ## live the ten days with which the demo begins anew (half a minute), after a change of what is said
 	$(BIN)/python scripts/lived_demo.py
 
-guide: install-dev ## do every lesson of the demo's page in Chromium and take the pictures of docs/panduan.md and README.md
+guide: install-dev ## do every lesson of the demo's page in Chromium at three widths and take the pictures of docs/panduan.md and README.md (4 minutes)
 	@scripts/get-servers
 	$(BIN)/python scripts/guide.py
 

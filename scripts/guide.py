@@ -39,21 +39,20 @@ SIZES = (
     ViewportSize(width=1280, height=800),
 )
 COLOURS = 96
-AS_A_READER_SEES_IT = """(plain) => {
+ON_PAPER = ViewportSize(width=380, height=900)
+WITHOUT_LESSON = """(yes) => {
   document.getElementById("toast").hidden = true;
-  document.getElementById("lesson").style.display = document.getElementById("lesson-button").style.display = plain ? "none" : "";
+  for (const id of ["lesson", "lesson-button"]) document.getElementById(id).style.display = yes ? "none" : "";
+}"""
+FROM_ITS_FIRST_LINE = """() => {
   const last = [...document.querySelectorAll(".message.from-bot")].at(-1);
   last.parentElement.scrollTo({ top: last.offsetTop - last.parentElement.offsetTop - 8, behavior: "instant" });
 }"""
 READS_S = 1.5  # what is typed sooner was not meant for the question that has just been shown
 SETTLES_S = 0.4
 ANSWERS_S = 20  # at most
-NEWEST = "() => Math.max(0, ...[...document.querySelectorAll('.from-bot')].map((one) => Number(one.dataset.messageId)))"
-NEWER = f"(than) => new Promise((done) => {{ const look = () => (({NEWEST})() > than ? done() : setTimeout(look, 50)); look(); }})"
-ANSWERS_S = 20  # at most
-NEWEST = (
-    "Math.max(0, ...[...document.querySelectorAll('.from-bot')].map((one) => Number(one.dataset.messageId)))"
-)
+SAID = "() => [...document.querySelectorAll('.from-bot')].slice(-9).map((one) => one.dataset.messageId + one.textContent).join()"
+OTHER = f"(before) => new Promise((done) => {{ const look = () => (({SAID})() !== before ? done() : setTimeout(look, 50)); look(); }})"
 BESIDE = "+1 hari"  # what is tapped on the clock
 # Seconds of somebody who does it for the first time, on a phone: to read a step and what comes of it, to find a button, to find a letter.
 STEP_S, TAP_S, LETTER_S = 14, 3, 1
@@ -166,7 +165,7 @@ async def do(page: Page, what: str) -> None:
         await (whole if await whole.count() else begun).last.click()
         await expect(page.locator(".inline-button.waiting")).to_have_count(0)
     else:
-        newest = await page.evaluate(NEWEST)
+        before = await page.evaluate(SAID)
         if what.startswith("{"):
             await page.get_by_test_id("reply-keyboard").get_by_text(what[1:-1], exact=True).click()
         else:
@@ -174,7 +173,7 @@ async def do(page: Page, what: str) -> None:
             await page.get_by_test_id("composer").fill(what)
             await page.get_by_test_id("composer").press("Enter")
         async with asyncio.timeout(ANSWERS_S):
-            await page.evaluate(NEWER, newest)
+            await page.evaluate(OTHER, before)
     await asyncio.sleep(SETTLES_S)
 
 
@@ -220,12 +219,22 @@ async def lesson(page: Page, role: str, pictures: bool = False, looks: Path | No
             await take(page, taken)
 
 
-async def take(page: Page, name: str, part: str | None = ".phone") -> None:
-    """Keep what stands on the phone, without its lesson (None: the whole page), as a small PNG."""
+async def take(page: Page, name: str) -> None:
+    """Keep what stands on the phone, without its lesson, as a small PNG."""
+    size = page.viewport_size
+    assert size is not None
     await page.mouse.move(0, 0)
-    await page.evaluate(AS_A_READER_SEES_IT, part is not None)
-    shot = await (page.locator(part).screenshot() if part else page.screenshot())
-    await page.evaluate(AS_A_READER_SEES_IT, False)
+    await page.set_viewport_size(ON_PAPER)
+    await page.evaluate(WITHOUT_LESSON, True)
+    await asyncio.sleep(SETTLES_S)
+    await page.evaluate(FROM_ITS_FIRST_LINE)
+    keep(await page.locator(".phone").screenshot(), name)
+    await page.evaluate(WITHOUT_LESSON, False)
+    await page.set_viewport_size(size)
+    await asyncio.sleep(SETTLES_S)
+
+
+def keep(shot: bytes, name: str) -> None:
     picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     picture.save(PICTURES / f"{name}.png", optimize=True)
 
@@ -239,7 +248,7 @@ async def lessons(
     await page.wait_for_selector("body[data-ready=yes]")
     await asyncio.sleep(SETTLES_S)
     if size == SIZES[-1]:
-        await take(page, "simulator", part=None)
+        keep(await page.screenshot(), "simulator")
     for role in roles:
         await lesson(page, role, pictures=size == SIZES[0], looks=looks)
         print(f"{size['width']} px: {role}", flush=True)  # noqa: T201

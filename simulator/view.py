@@ -13,7 +13,7 @@ from simulator.world import World
 JSON = dict[str, Any]
 
 NEWS = 3  # unread messages of a phone that are shown at a glance
-PREVIEW_MAX = 120  # characters
+PREVIEW_MAX, SHORT = 120, 40  # characters of a line
 
 
 def phone_view(phone: Phone) -> JSON:
@@ -82,9 +82,9 @@ def message_view(world: World, message: Message) -> JSON:
 
 
 def preview(message: Message) -> str:
-    """One line for the list of chats; a heading says nothing without the line below it."""
-    first, *others = message.text.splitlines() or [""]
-    if first.endswith(":"):
+    """One line for the list of chats; a heading or a greeting says nothing without the line below it."""
+    first, *others = [line for line in message.text.splitlines() if line] or [""]
+    if first.endswith(":") or len(first) < SHORT:
         first = " ".join((first, *others[:1]))
     return first[:PREVIEW_MAX]
 

@@ -58,6 +58,7 @@ async function choose(id, messageId) {
   clearChat();
   history.replaceState(null, "", `#${id}`);
   showPhones(state.phones);
+  document.querySelector("[data-phone-id][aria-current=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   await refreshChat();
   if (!pointAt(messageId)) toBottom();
   if (matchMedia("(min-width: 761px)").matches) $("text").focus();

@@ -1,6 +1,6 @@
 // Signs such as ✅ drawn by the page itself; the character stays in the text for whoever copies or reads it aloud.
 
-const SIGNS = { "✅": "check", "⏰": "alarm", "⚖️": "scales", "⚖": "scales", "👍": "thumb", "📍": "pin", "🔒": "lock", "⚠️": "warning", "⚠": "warning" };
+const SIGNS = { "✅": "check", "⏰": "alarm", "⚖️": "scales", "⚖": "scales", "👍": "thumb", "📍": "pin", "🔒": "lock", "🔏": "lock", "🚨": "siren", "❗": "bang", "🗄": "cabinet", "⚠️": "warning", "⚠": "warning" };
 const ANY = new RegExp(`(${Object.keys(SIGNS).join("|")})`);
 
 export function drawSigns(element) {

@@ -332,7 +332,7 @@ async def test_what_everybody_has_heard_is_seen_at_a_glance(page: Page, simulato
     simulator.clock.advance(86400)
     await say(simulator, budi.id, "besok")
     await expect(phone.locator(".line")).to_have_text(
-        ["07.30besok", "1 Des 07.30panjang", "1 Des 07.30panjang"]
+        ["07.30besok", "1 Des 07.30panjang panjang", "1 Des 07.30panjang panjang"]
     )
     await phone.locator(".line").last.click()
     await expect(page.get_by_test_id("you")).to_have_text("Anda: Budi Rekaan")
