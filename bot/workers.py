@@ -293,7 +293,10 @@ async def _download(bot: Bot, found: Attachment) -> SentFile:
 
 MAX_CHATS_AT_ONCE = 16  # more only wait for SQLite's one writer
 MAX_ATTEMPTS = 3  # then the update is set aside and its officer told
-DATABASE_PAUSE_S = 1.0
+DATABASE_PAUSE_S, PAUSE_MAX_S = (
+    1.0,
+    10.0,
+)  # of a chat after a failure of the database; twice as long after each more
 
 ProcessUpdate = Callable[[object], Awaitable[None]]
 
@@ -323,6 +326,7 @@ class Workers:
         self._wake = asyncio.Event()
         self._waiting: dict[str, list[Unhandled]] = {}  # by chat; the chat that waits longest first
         self._serving: dict[str, asyncio.Task[None]] = {}
+        self._failed: dict[str, int] = {}  # by chat, how often in a row
 
     def add(self, rows: Iterable[Unhandled]) -> None:
         """These are in the inbox now."""
@@ -404,11 +408,13 @@ class Workers:
             while rows:
                 if await self._handle(rows[0]):
                     del rows[0]
+                self._failed.pop(chat_key, None)
         except Exception as error:  # the database, mostly: it is tried again
             log.error("a chat has to wait: %s", place_of(error))
             address = _address_of(rows[0].raw)
             await self._excuses.excuse([None if address is None else address.chat_id], error)
-            await asyncio.sleep(DATABASE_PAUSE_S)
+            times = self._failed[chat_key] = self._failed.get(chat_key, 0) + 1
+            await asyncio.sleep(min(DATABASE_PAUSE_S * 2 ** min(times - 1, 10), PAUSE_MAX_S))
         finally:
             if rows:
                 self.add(rows)

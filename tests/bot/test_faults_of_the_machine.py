@@ -1,6 +1,7 @@
 """The disk is full or read-only, the database locked or damaged, Telegram out of reach, the clock days off: officers and
 admins hear what they need to, nothing is lost or said twice, and it goes on by itself."""
 
+import errno
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
@@ -23,10 +24,12 @@ from bot.institution import Opened
 from bot.owned_unit import OwnedUnit
 from bot.runtime import Line, Runtime, Waits
 from bot.sender import Rate
+from bot.workers import MAX_ATTEMPTS
 from handlers.ui.request import pack
 from simulator.faults import CLOSED, Fault
 from sop_flows.core.notices import OfficerRemoved
 from sop_flows.notifications.planning import working
+from storage.cabinet import Cabinet
 from storage.tables import InboxRow, Reminder, TaskState, Vital
 from tests.support.at_once import threads_at_once
 from tests.support.clocks import wita
@@ -117,6 +120,26 @@ async def test_what_can_not_be_stored_waits_at_telegram_and_its_officer_is_told(
     mornings = [one for one in budi.screens if one.text.startswith("Selamat pagi")]
     assert len(mornings) == 1
     assert all(row.set_aside_at is None and row.attempts == 0 for row in town.rows(select(InboxRow)))
+
+
+async def test_a_photo_that_has_no_room_is_no_attempt(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The update is in the inbox, the file finds no room: it waits in its turn until there is some."""
+    budi = (await at_work(town, budi="penyantunan"))["budi"]
+    tries: list[bytes] = []
+    put = Cabinet.put
+
+    def put_at_last(cabinet: Cabinet, content: bytes) -> str:
+        tries.append(content)
+        if len(tries) <= MAX_ATTEMPTS + 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return put(cabinet, content)
+
+    monkeypatch.setattr(Cabinet, "put", put_at_last)
+    monkeypatch.setattr("bot.workers.DATABASE_PAUSE_S", 0.0)
+    await budi.sends_photo()
+    assert sum(one.text.startswith(NOT_STORED) for one in budi.screens) == 1
+    assert "Untuk tugas mana foto atau berkas ini?" in budi.last_screen.text
+    assert [row.attempts for row in town.rows(select(InboxRow))][-1] == 0
 
 
 async def test_a_damaged_page_stops_only_what_stands_on_it(town: Town) -> None:
