@@ -54,9 +54,17 @@ def find_named(s: Session, name: str) -> Cohort | None:
     )
 
 
+_LOCK = (
+    select(Cohort)
+    .where(Cohort.id == bindparam("cohort"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def lock(s: Session, cohort_id: int) -> Cohort | None:
-    """The cohort, locked on PostgreSQL: whoever changes its children does it one at a time."""
-    return s.exec(select(Cohort).where(Cohort.id == cohort_id).with_for_update()).one_or_none()
+    """The cohort as it is now, locked on PostgreSQL: whoever changes its children does it one at a time."""
+    return s.exec(_LOCK, params={"cohort": cohort_id}).one_or_none()
 
 
 def belongs_or_stayed() -> ColumnElement[bool]:
