@@ -110,9 +110,9 @@ def fault_of(error: BaseException | None) -> Fault | None:
     if not isinstance(error, DBAPIError):
         return None
     name, state = (getattr(error.orig, of, None) for of in ("sqlite_errorname", "sqlstate"))
-    if error.connection_invalidated:
-        return Fault()
     word = str(name or state or "")
+    if error.connection_invalidated or (not word and isinstance(error, OF_THE_DATABASE)):
+        return Fault()  # nobody is there who could say more
     if not word.startswith(MACHINES):
         return None
     return Fault(is_full=word in FULL, is_damaged=word.startswith(DAMAGED))

@@ -30,6 +30,7 @@ from simulator.faults import CLOSED, Fault
 from sop_flows.core.notices import OfficerRemoved
 from sop_flows.notifications.planning import working
 from storage.cabinet import Cabinet
+from storage.contents import LET_GO
 from storage.tables import InboxRow, Reminder, TaskState, Vital
 from tests.support.at_once import threads_at_once
 from tests.support.clocks import wita
@@ -140,6 +141,15 @@ async def test_a_photo_that_has_no_room_is_no_attempt(town: Town, monkeypatch: p
     assert sum(one.text.startswith(NOT_STORED) for one in budi.screens) == 1
     assert "Untuk tugas mana foto atau berkas ini?" in budi.last_screen.text
     assert [row.attempts for row in town.rows(select(InboxRow))][-1] == 0
+
+
+async def test_contents_that_a_kill_left_go_at_the_next_start(town: Town) -> None:
+    key = town.house.cabinet.put(b"a photo of a child that was erased")
+    with town.store.transaction() as s:
+        s.add(Vital(name=f"{LET_GO}{key}", value="", at=town.clock.now()))
+    await town.restart()
+    town.runtime._sweep()
+    assert not town.house.cabinet.holds(key)
 
 
 async def test_a_damaged_page_stops_only_what_stands_on_it(town: Town) -> None:

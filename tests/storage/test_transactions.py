@@ -1,14 +1,16 @@
 """One update, one transaction: all of it or nothing; two at once come one after the other."""
 
+import errno
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, func, select
 
-from storage.engine import Store, open_store
+from storage.engine import Fault, Store, fault_of, open_store
 from storage.tables import Officer, Vital
 from storage.types import Keyring
 from tests.support.builders import build_officer, build_vital
@@ -151,3 +153,44 @@ def test_sqlite_is_set_to_be_safe(sqlite_store: Store, pragma: str, expected: ob
     """`synchronous` 2 is FULL: NORMAL loses the last commits in a power cut."""
     with sqlite_store.reading() as s:
         assert s.connection().execute(text(f"PRAGMA {pragma}")).scalar_one() == expected
+
+
+class _Said(Exception):
+    """What a driver raises."""
+
+    def __init__(self, sqlite: str | None = None, sqlstate: str | None = None) -> None:
+        super().__init__()
+        if sqlite is not None:
+            self.sqlite_errorname = sqlite
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (_Said("SQLITE_FULL"), Fault(is_full=True)),
+        (_Said("SQLITE_READONLY_DBMOVED"), Fault()),
+        (_Said("SQLITE_IOERR_WRITE"), Fault()),
+        (_Said("SQLITE_CORRUPT_INDEX"), Fault(is_damaged=True)),
+        (_Said("SQLITE_ERROR"), None),  # such as a column that is not there
+        (_Said("SQLITE_CONSTRAINT_UNIQUE"), None),
+        (_Said(sqlstate="53100"), Fault(is_full=True)),  # disk_full
+        (_Said(sqlstate="08006"), Fault()),  # connection_failure
+        (_Said(sqlstate="57P01"), Fault()),  # admin_shutdown
+        (_Said(sqlstate="25006"), Fault()),  # read_only_sql_transaction
+        (_Said(sqlstate="XX001"), Fault(is_damaged=True)),  # data_corrupted
+        (_Said(sqlstate="42703"), None),  # undefined_column
+        (_Said(), Fault()),  # no connection: it had nothing to say
+    ],
+)
+def test_whose_fault_it_is(error: _Said, fault: Fault | None) -> None:
+    """What waits until the machine is well again, and what is an attempt that failed."""
+    assert fault_of(OperationalError("", {}, error)) == fault
+
+
+def test_of_files_only_a_full_or_read_only_disk_is_a_fault() -> None:
+    assert fault_of(OSError(errno.ENOSPC, "")) == Fault(is_full=True)
+    assert fault_of(OSError(errno.EROFS, "")) == Fault()
+    assert fault_of(FileNotFoundError(errno.ENOENT, "")) is None
+    assert fault_of(ValueError()) is None
+    assert fault_of(None) is None
