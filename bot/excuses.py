@@ -70,17 +70,18 @@ class Excuses:
     async def alarm(self, error: BaseException, *, at_night: bool = False) -> None:
         """Tell the admins that the machine needs them, when it does."""
         fault, now = fault_of(error), self.unit.now()
-        if fault is None or not (at_night or after_quiet(now, self.unit.institution.zone) == now):
-            return
-        if self._alarmed_at is not None and abs(now - self._alarmed_at) < ALARM_AGAIN:
+        if fault is not None and (at_night or after_quiet(now, self.unit.institution.zone) == now):
+            await self.tell_admins((Kind.DISK if fault.is_full else Kind.DATABASE,))
+
+    async def tell_admins(self, kinds: Sequence[Kind]) -> None:
+        """In their chats, without a row; when they were told so just now, that was enough."""
+        now = self.unit.now()
+        is_told = self._alarmed_at is not None and abs(now - self._alarmed_at) < ALARM_AGAIN
+        if not kinds or is_told:
             return
         self._alarmed_at = now
         await asyncio.to_thread(self._learn_anew)
-        await self.tell_admins((Kind.DISK if fault.is_full else Kind.DATABASE,))
-
-    async def tell_admins(self, kinds: Sequence[Kind]) -> None:
-        """In their chats, without a row."""
-        for chat_id in self._admins if kinds else ():
+        for chat_id in self._admins:
             await self._say(chat_id, needs_a_look(NeedsALook(kinds=list(kinds))))
 
     async def _say(self, chat_id: int, words: str) -> None:
