@@ -21,6 +21,7 @@ from bot.health import Kind, find_troubles
 from bot.institution import Opened
 from handlers.pushes.notices import LOOKED_AT
 from storage.tables import Reminder
+from tests.support import forked
 from tests.support.database import SECRET
 from tests.support.town import Town
 
@@ -37,13 +38,15 @@ def pandu(
         before: what the new process does to itself first.
     """
     environment = {
-        "PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path]),
-        "PANDU_SECRET_KEY": SECRET, "TELEGRAM_API_BASE_URL": "http://127.0.0.1:9",
-        "PYTHONDONTWRITEBYTECODE": "1", **more,
+        "PATH": os.environ["PATH"], "PANDU_SECRET_KEY": SECRET,
+        "TELEGRAM_API_BASE_URL": "http://127.0.0.1:9", **more,
     }  # fmt: skip
+    if before is None:
+        return forked.run("bot", *command, env=environment, cwd=folder, timeout=120)
     return subprocess.run(
         [sys.executable, "-m", "bot", *command],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False, preexec_fn=before,
+        cwd=folder, env={**environment, "PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path])},
+        capture_output=True, text=True, timeout=120, check=False, preexec_fn=before,
     )  # fmt: skip
 
 

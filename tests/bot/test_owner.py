@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import sqlite3
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +14,7 @@ from sqlalchemy import text
 
 from storage.tables import Ownership
 from tests.support.database import Databases
+from tests.support.forked import Forked
 from tests.support.live import WAIT_S, Live
 from tests.support.silent_proxy import SilentProxy
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 AFTER_A_KILL_S = 10.0
 AFTER_A_CUT_S = 20.0
-Bot = subprocess.Popen[str]
+Bot = Forked
 
 
 @pytest.fixture
@@ -45,7 +45,6 @@ def live_postgresql(postgresql_databases: Databases, tmp_path: Path) -> Iterator
 
 def line(bot: Bot) -> str:
     """The next line that it logs."""
-    assert bot.stderr is not None
     return bot.stderr.readline()
 
 

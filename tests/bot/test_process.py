@@ -5,7 +5,6 @@ import os
 import resource
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -16,6 +15,7 @@ import pytest
 from bot.clock import real_now
 from sop_flows.core.notices import OfficerRemoved
 from sop_flows.notifications.planning import working
+from tests.support.forked import Forked
 from tests.support.live import Live
 
 pytestmark = pytest.mark.slow
@@ -56,7 +56,7 @@ def enrolled(live: Live) -> int:
     return ani
 
 
-def stop(bot: "subprocess.Popen[str]") -> tuple[int, float]:
+def stop(bot: Forked) -> tuple[int, float]:
     """SIGTERM; the exit status and the seconds it took."""
     began = time.monotonic()
     bot.send_signal(signal.SIGTERM)
@@ -105,7 +105,6 @@ def test_sigterm_while_telegram_does_not_answer(live: Live) -> None:
 def test_telegram_that_comes_later_is_waited_for(live: Live) -> None:
     os.kill(live.simulator.pid, signal.SIGSTOP)
     bot = live.start()
-    assert bot.stderr is not None
     try:
         line = bot.stderr.readline()
     finally:
@@ -122,7 +121,6 @@ def test_what_is_typed_while_the_disk_is_full_is_answered_when_there_is_room(liv
         bot.pid, resource.RLIMIT_FSIZE, (4096, usual[1])
     )  # what lies behind can't be written any more
     live.types(ani, "/sop")
-    assert bot.stderr is not None
     said = next(line for line in bot.stderr if "inbox can't be written" in line)
     assert "Traceback" not in said
     # To the officer that it waits, and to the admin, who is the same here, why; the one or the other first.
@@ -190,7 +188,6 @@ def test_the_token_is_never_logged(live: Live) -> None:
     bot = live.start(PANDU_LOG_LEVEL="DEBUG")
     enrolled(live)
     stop(bot)
-    assert bot.stderr is not None
     assert "LIVE" not in bot.stderr.read()
 
 

@@ -2,12 +2,12 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from bot.settings import Settings, is_loopback
+from tests.support import forked
 
 KEY = "a secret for tests of settings only"
 
@@ -37,16 +37,7 @@ CASES = {
 def run(folder: Path, *command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     ours = ("TELEGRAM_", "DATABASE_URL", "PANDU_", "WEBHOOK_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    root = Path(__file__).parents[2]
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *command],
-        env={**environment, "PYTHONPATH": str(root), "PANDU_SECRET_KEY": KEY, **settings},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return forked.run("bot", *command, env={**environment, "PANDU_SECRET_KEY": KEY, **settings}, cwd=folder)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 import time
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,8 @@ from bot.institution import Opened, open_institution
 from bot.settings import Settings
 from sop_flows.actions.people.invitations import Grant, invite
 from sop_flows.notifications.planning import working
+from tests.support import forked
+from tests.support.forked import Forked
 
 TOKEN = "123456:LIVE"
 SECRET = "a secret of the live tests, nothing else"
@@ -32,17 +33,13 @@ class Live:
         self.database_url = database_url
         self.token = token
         folder.mkdir(parents=True, exist_ok=True)
-        self.simulator = subprocess.Popen(
-            [sys.executable, "-m", "simulator", "--port", "0", "--token", TOKEN, "--data-dir", str(folder)],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self.simulator.stdout is not None
+        where = ("--port", "0", "--token", TOKEN, "--data-dir", str(folder))
+        self.simulator = forked.start("simulator", *where, env=os.environ, stdout=True)
         found = _ADDRESS.search(self.simulator.stdout.readline())
         assert found is not None
         self.address = found.group()
         self.http = httpx.Client(base_url=self.address, timeout=WAIT_S)
-        self.bots: list[subprocess.Popen[str]] = []
+        self.bots: list[Forked] = []
 
     def close(self) -> None:
         """End every process."""
@@ -67,27 +64,15 @@ class Live:
             **more,
         }
 
-    def start(self, *command: str, **more: str) -> "subprocess.Popen[str]":
+    def start(self, *command: str, **more: str) -> Forked:
         """Start `python -m bot run`, or another command."""
-        bot = subprocess.Popen(
-            [sys.executable, "-m", *(command or ("bot", "run"))],
-            env=self.environment(**more),
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        bot = forked.start(*(command or ("bot", "run")), env=self.environment(**more))
         self.bots.append(bot)
         return bot
 
     def run(self, *command: str, **more: str) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *command],
-            env=self.environment(**more),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return forked.run("bot", *command, env=self.environment(**more))
 
     def opened(self) -> Opened:
         """The bot's database, from here."""
