@@ -1,4 +1,6 @@
-"""/bantuan and /batal."""
+"""/bantuan, how it is done by role, and /batal."""
+
+import re
 
 from handlers.ui import conversation
 from handlers.ui.menus import commands_for
@@ -9,6 +11,7 @@ from handlers.ui.request import (
     Say,
     SetCommands,
     button,
+    further,
     reply,
     rows,
     screen,
@@ -16,7 +19,7 @@ from handlers.ui.request import (
     who,
 )
 from handlers.ui.routing import Routes
-from handlers.ui.words import _, bold, more
+from handlers.ui.words import _, bold, esc, more
 from sop_flows.staffing.roster import heads_of, roles_of
 
 
@@ -40,9 +43,43 @@ def on_help(request: Request) -> Reply:
         more(bold(_("You can also just type:")), *(f"• {said}" for said in free_words())),
     ]
     buttons = [to_list(), button(_("SOP handbook"), "book_list", 0)]
+    if guides_of(request):
+        buttons.append(button(_("My guide"), "help_guide", 0))
     if headed:
         buttons.append(button(_("Status"), "status_open"))
     return screen(request, "\n".join(lines), rows(buttons)).and_then(SetCommands(commands))
+
+
+def guides_of(request: Request) -> list[tuple[str, tuple[str, ...]]]:
+    """What the officer may want to know how to do: for whom it is written, and its sentences."""
+    officer, unit = who(request), request.institution.pack.unit
+    number = officer.id or 0
+    held = roles_of(request.work, number)
+    found = [(unit.roles[code].label, said) for code, said in unit.guide.roles.items() if code in held]
+    if heads_of(request.work, number):
+        found.append((_("Heads of sections"), unit.guide.heads))
+    if officer.is_admin:
+        found.append((_("Admins"), unit.guide.admins))
+    return [(title, said) for title, said in found if said]
+
+
+def on_guide(request: Request) -> Reply:
+    """One of these, as docs/panduan.md says it; buttons to the others."""
+    guides, at = guides_of(request), further(request, 0)
+    if not 0 <= at < len(guides):
+        return on_help(request)
+    title, said = guides[at]
+    others = [
+        button(other, "help_guide", number) for number, (other, _said) in enumerate(guides) if number != at
+    ]
+    lines = [bold(_("How it is done: {role}").format(role=title)), "", *(f"• {_marked(one)}" for one in said)]
+    buttons = [*others, to_list(), button(_("Help"), "help_open")]
+    return screen(request, "\n".join(lines), rows(buttons))
+
+
+def _marked(said: str) -> str:
+    """The sentence as HTML: **a button** and `what is typed` stand out."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", esc(said)))
 
 
 def free_words() -> tuple[str, ...]:
@@ -74,6 +111,6 @@ def on_cancel(request: Request) -> Reply:
 ROUTES = Routes(
     About.NOTHING,
     commands={"bantuan": on_help, "help": on_help, "batal": on_cancel},
-    presses={"help_open": on_help},
+    presses={"help_open": on_help, "help_guide": on_guide},
     menu_words={"Help": on_help},
 )

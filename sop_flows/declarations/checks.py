@@ -71,6 +71,8 @@ def _roles_named(unit: Unit) -> Iterator[tuple[Path, str]]:
         yield ("stand_ins", index, "acts_for"), stand_in.acts_for
     for index, code in enumerate(unit.sections):
         yield ("sections", index), code
+    for code in unit.guide.roles:
+        yield ("guide", "roles", code), code
     if unit.case is not None:
         yield ("case", "keeper"), unit.case.keeper
         for code in unit.case.known_to_heads_of:

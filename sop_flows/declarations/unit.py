@@ -71,6 +71,15 @@ class Role(Declared):
     """is told of children who are marked at a weigh-in"""
 
 
+class Guide(Declared):
+    """What /bantuan tells who asks how it is done; **a button**, `what is typed`."""
+
+    roles: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
+    """by the code of the role"""
+    heads: tuple[Text, ...] = ()
+    admins: tuple[Text, ...] = ()
+
+
 class StandIn(Declared):
     """A role that may do another's steps; the executor of the step stays `acts_for`."""
 
@@ -288,6 +297,7 @@ class Unit(Declared):
     """obstacles of the document that are longer than a button: what stands on it; the whole is recorded"""
     synonyms: dict[Text, tuple[SopNumber, ...]] = Field(default_factory=dict)
     """words that the document does not use, and the SOPs that officers mean by them"""
+    guide: Guide = Guide()
     sop_order: tuple[Text, ...] = ()
     """groups of numbers in the order of the document: 9.2 comes before 9.1"""
 

@@ -42,3 +42,15 @@ async def test_the_weigh_in_is_offered_to_who_weighs_and_cases_to_who_has_them(t
     assert ["timbang" in menus[role] for role in ("perawat", "bimbingan", "peksos")] == [True, False, False]
     assert ["kasus" in menus[role] for role in ("perawat", "bimbingan", "peksos")] == [False, False, True]
     assert not any("petugas" in menu for menu in menus.values())
+
+
+async def test_the_guide_of_each_of_the_own_roles_is_one_tap_away(town: Town) -> None:
+    ani = await town.officer("Ani", role=("perawat", "penyantunan"), admin=True)
+    await ani.types("/bantuan")
+    await ani.taps("Panduan saya")
+    assert ani.last_screen.text.startswith("Cara kerjanya: Penyantunan\n\n• Pagi hari daftar tugas")
+    await ani.taps("Perawat")
+    assert "misalnya 12 24,5. Beberapa baris" in ani.last_screen.text  # in the guide it stands as code
+    assert ani.buttons == ["Penyantunan", "Admin", "Tugas saya", "Bantuan"]
+    await ani.taps_data("1.help_guide.99")
+    assert ani.last_screen.text.startswith("Saya menampilkan langkah SOP")

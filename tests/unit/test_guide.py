@@ -10,6 +10,7 @@ from handlers.handbook.help import free_words
 from handlers.routes import COMMANDS
 from scripts.guide import what_can_be_tried
 from tests.support.labels import ours
+from tests.support.packs import our_pack
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "panduan.md").read_text("utf-8")
@@ -42,6 +43,16 @@ def test_its_buttons_and_commands_are_those_of_the_bot() -> None:
 def test_it_says_the_words_of_the_help() -> None:
     for said in free_words():
         assert f"- {said}\n" in GUIDE
+
+
+def test_it_says_what_the_bot_says_to_each_role() -> None:
+    """Under [Panduan saya] of /bantuan; a guide for every role, for heads and for admins."""
+    unit = our_pack().unit
+    assert set(unit.guide.roles) == set(unit.roles)
+    sentences = re.findall(r"^(?:- |\d\. )(.+)$", GUIDE, re.MULTILINE)
+    for said in (*unit.guide.roles.values(), unit.guide.heads, unit.guide.admins):
+        assert said
+        assert set(said) <= set(sentences)
 
 
 def test_its_pictures_are_there_and_small_and_every_one_is_shown() -> None:
