@@ -27,7 +27,7 @@ def start(folder: Path, *options: str) -> tuple["subprocess.Popen[str]", str]:
 
 def stop(demo: "subprocess.Popen[str]") -> int:
     demo.send_signal(signal.SIGTERM)
-    demo.communicate(timeout=30)
+    demo.communicate(timeout=90)  # the first start is finished before it ends
     return demo.returncode
 
 

@@ -2,6 +2,8 @@
 
 from playwright.async_api import Page
 
+SETTLES_MS = 500
+
 # The controls that lie over another one, and what is written in less than 4.5 times the light of its ground (WCAG 2.2, 1.4.3).
 OVERLAPS = """() => {
   const sheet = document.querySelector("dialog[open]");
@@ -35,6 +37,14 @@ CUT = """() => [...document.querySelectorAll(".inline-button, .clock-buttons but
 
 async def wrong_looks(page: Page) -> list[str]:
     """What overlaps, is faint or cut, by day and by night; the page is by day afterwards."""
+    found = await _look(page)
+    if found:  # a browser that has much to do lays the page out anew a little after its window changed
+        await page.wait_for_timeout(SETTLES_MS)
+        found = await _look(page)
+    return found
+
+
+async def _look(page: Page) -> list[str]:
     found = []
     for scheme in ("dark", "light"):
         await page.emulate_media(color_scheme=scheme)
