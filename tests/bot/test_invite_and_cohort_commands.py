@@ -14,6 +14,7 @@ from storage.engine import open_store
 from storage.tables import Child, Cohort, Invitation, Task
 from storage.types import Keyring
 from tests.support.database import SECRET
+from tests.support.empty_database import lay_empty_database
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
 GOOD = "nama;jenis kelamin;sekolah\nAnak Contoh 01;L;SDN 1 Contoh\nAnak Contoh 02;P;SDN 2 Contoh\n"
@@ -31,6 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:SIM")
     monkeypatch.setenv("PANDU_TEST_CLOCK", "1")
     (tmp_path / "data").mkdir()
+    lay_empty_database(tmp_path / "data" / "pandu.db")
     # Rate 0: the clock stands still at `since`.
     (tmp_path / "data" / "clock.json").write_text(
         '{"offset": 0, "rate": 0, "since": "2026-11-30T00:00:00+00:00"}'

@@ -2,7 +2,9 @@
 
 import sqlite3
 import tempfile
+from contextlib import closing
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from storage.engine import Store
@@ -19,6 +21,12 @@ def store_in_memory() -> Store:
         driver: Any = connection.connection.driver_connection
         empty_database().backup(driver)
     return store
+
+
+def lay_empty_database(file: Path) -> None:
+    """Put such a database there: a command need not migrate one first."""
+    with closing(sqlite3.connect(file)) as target:
+        empty_database().backup(target)
 
 
 @cache
