@@ -47,6 +47,7 @@ class Demo:
 
     Attributes:
         phones: the simulator's control addresses.
+        is_stopped: somebody asked it to end.
     """
 
     def __init__(self, data_dir: Path, pack: str, of: Institution, begin: Begin) -> None:
@@ -56,6 +57,23 @@ class Demo:
         self.of = of
         self.address = ""
         self.phones = httpx.Client(timeout=ANSWER_WITHIN_S)
+        self.is_stopped = False
+        self._running: list[subprocess.Popen[str]] = []
+
+    def stop(self, _number: int, _frame: FrameType | None) -> None:
+        """As a signal asks for: end the processes, and with them what waits for one of them.
+
+        It raises nothing: an error in the middle of `Popen.poll` would leave its lock closed for ever.
+        """
+        self.is_stopped = True
+        for process in self._running:
+            self._end(process)
+
+    @staticmethod
+    def _end(process: "subprocess.Popen[str]") -> None:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGTERM)
 
     def run(self, port: int) -> None:
         """Until a process ends, which is a DemoError, or until interrupted; anew when somebody asks for that."""
@@ -102,9 +120,13 @@ class Demo:
                 stderr=log,
                 text=True,
             )
+        self._running.append(process)
+        if self.is_stopped:
+            self._end(process)
         try:
             yield process
         finally:
+            self._running.remove(process)
             process.terminate()
             try:
                 process.wait(STOP_WITHIN_S)
@@ -221,7 +243,7 @@ class Demo:
         seen = told = -1
         clock: object = None
         changed_at = 0.0
-        while all(process.poll() is None for process in processes):
+        while not self.is_stopped and all(process.poll() is None for process in processes):
             time.sleep(QUIET_S)
             with contextlib.suppress(httpx.HTTPError, DemoError):
                 wait = WAIT_S if seen == told else CALM_S
@@ -243,10 +265,6 @@ class Demo:
         return None
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m simulator.demo", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
@@ -255,16 +273,16 @@ def main() -> int:
     parser.add_argument("--begin", choices=get_args(Begin), default="arrival")
     parser.add_argument("--institution", required=True, help="JSON: the fields of Institution")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, _interrupt)
+    demo = Demo(given.data_dir, given.pack, Institution(**json.loads(given.institution)), given.begin)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, demo.stop)
     try:
-        Demo(given.data_dir, given.pack, Institution(**json.loads(given.institution)), given.begin).run(
-            given.port
-        )
-    except KeyboardInterrupt:
-        return 0
-    except DemoError as error:
-        print(f"pandu demo: {error}", file=sys.stderr)
-    return 1
+        demo.run(given.port)
+    except (DemoError, httpx.HTTPError) as error:
+        if not demo.is_stopped:
+            print(f"pandu demo: {error}", file=sys.stderr)
+            return 1
+    return 0
 
 
 if __name__ == "__main__":
