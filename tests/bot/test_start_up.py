@@ -11,7 +11,7 @@ import pytest
 
 from sop_flows.packs import find_pack
 
-ROUNDS = 5
+ROUNDS = 3
 SLOWER_AT_MOST = 1.6  # one that read all of them would be three times as slow; beside other work 1.4 was seen
 OURS = find_pack("rppsa_putra_utama")
 

@@ -53,4 +53,4 @@ async def test_the_guide_of_each_of_the_own_roles_is_one_tap_away(town: Town) ->
     assert "misalnya 12 24,5. Beberapa baris" in ani.last_screen.text  # in the guide it stands as code
     assert ani.buttons == ["Penyantunan", "Admin", "Tugas saya", "Bantuan"]
     await ani.taps_data("1.help_guide.99")
-    assert ani.last_screen.text.startswith("Saya menampilkan langkah SOP")
+    assert ani.last_screen.text.startswith("Saya menunjukkan langkah SOP")

@@ -14,7 +14,7 @@ import pytest
 from tests.support.database import EVERYTHING
 
 SEED = "PANDU_SAMPLE"  # any word; the day (UTC) when it is not set
-ONE_IN = 8
+ONE_IN = 16
 # What is tested here is written once for both databases; types, constraints, locks and processes are tested elsewhere.
 SAMPLED = ("conversations", "rules", "unit")
 
