@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+import pytest
+
 from sop_flows.calendar.dates import Anchors, OfficeHours
 from sop_flows.calendar.events import choice_of, days_of_events, weigh_in_days, window
 from sop_flows.calendar.plan import PlannedStep, first_day, planned
@@ -114,6 +116,7 @@ def previous(sop: Sop, step: int) -> int | None:
     return next((one.step for one in reversed(sop.chained_steps) if one.step < step), None)
 
 
+@pytest.mark.slow
 def test_every_stay_of_a_year_can_be_lived() -> None:
     found: Counter[str] = Counter()
     arrivals = [FIRST_ARRIVAL + timedelta(days=number) for number in range(365)]

@@ -43,6 +43,7 @@ def test_a_mutant_differs_in_its_place_and_its_line(number: int) -> None:
     compile(ast.unparse(mutated(SOURCE, number)), "due.py", "exec")
 
 
+@pytest.mark.slow
 def test_the_same_seed_is_the_same_places() -> None:
     assert chosen(7, 12) == chosen(7, 12)
     assert len(set(chosen(7, 12)) - set(chosen(8, 12))) > 0
