@@ -18,8 +18,8 @@ from sop_flows.core.notices import Decided, ServicesEnd, find_notices
 from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from sop_flows.engine.chain import add_run, open_run
-from sop_flows.errors import AlreadyDoneError, NotPermittedError
-from storage.tables import Case, Officer, Reminder, Report, Task
+from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotPermittedError
+from storage.tables import Case, Officer, Reminder, Report, Task, TaskState
 from tests.rules.test_first_days_of_a_case import do, fresh, handed, open_case, shelter
 from tests.support.institution import Home
 from tests.support.packs import real_pack
@@ -155,6 +155,12 @@ def test_a_report_is_read_asked_back_about_accepted_and_told_back(home: Home, de
     voices = home.call(lambda work: lists.history(work, case))
     about = {(one.what, one.words) for one in voices if isinstance(one, lists.CaseAnswer)}
     assert about == {("asked", "berat badannya?"), ("answered", "naik 2 kg"), ("accepted", "")}
+
+
+def test_nothing_is_proposed_without_its_reason(home: Home, decision: Task) -> None:
+    with pytest.raises(NeedsReasonError):
+        home.tap(decisions.propose, home.sari, decision.id, "lanjut", " ")
+    assert home.fresh(decision).state == TaskState.OPEN
 
 
 def test_a_report_that_is_taken_back_need_not_be_read(home: Home, decision: Task) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from sop_flows.actions.assign import delegate
+from sop_flows.core.states import is_late, is_overdue
 from sop_flows.views.task_views import task_line
 from storage.engine import Store
-from storage.tables import Officer, Task
+from storage.tables import DueKind, Officer, Task
 from tests.support.institution import Home, pack_with
 
 TWO_STEPS = """
@@ -59,3 +60,13 @@ def test_whoever_is_given_a_late_step_begins_anew(two: Home) -> None:
     assert days(two, two.rahmat, first) == (True, 5)  # to the head it is as late as it is
     two.it_is("2026-12-09 09.00")
     assert days(two, citra, first) == (True, 1)
+
+
+def test_past_our_target_alone_is_not_overdue(two: Home) -> None:
+    two.it_is("2026-12-08 17.00")
+    first = two.fresh(two.task("9.2.01", 1))
+    step = two.house.pack.sops["9.2.01"].step(1)
+    assert is_overdue(first, step, two.now)
+    assert is_late(first, two.now)
+    first.due_kind = DueKind.TARGET
+    assert not is_overdue(first, step, two.now)

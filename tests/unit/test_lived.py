@@ -130,6 +130,7 @@ def test_a_row_is_told_by_what_it_holds() -> None:
         frozen(object())
 
 
+@pytest.mark.slow
 async def test_a_copied_town_goes_on_as_one_that_was_lived(
     sqlite_databases: Databases, tmp_path: Path
 ) -> None:

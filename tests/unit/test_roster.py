@@ -262,6 +262,7 @@ def test_a_sheet_that_lies_about_its_size_is_read_to_its_end() -> None:
     assert len(read_file(out.getvalue(), TODAY).rows) == 9
 
 
+@pytest.mark.slow
 def test_a_cell_far_below_is_not_dropped_in_silence() -> None:
     book = Workbook()
     sheet = book.active

@@ -268,6 +268,7 @@ def test_a_step_without_a_time_is_due_before_the_children_leave(clock: str, open
     assert due(invented_sop(clock), 1, opened) == (wita(due_at), "target")
 
 
+@pytest.mark.slow
 def test_no_step_of_ours_is_due_after_the_departure_in_any_week_of_a_year() -> None:
     """A chain of three working days a step would end after the children have left."""
     pack = load_pack(find_pack("rppsa_putra_utama"))
