@@ -49,7 +49,7 @@ test: lint ## everything that can be checked, the slower checks beside the tests
 quick: install-dev ## within a minute: ruff on changed files; units, packs and rules on SQLite
 	@{ git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } | grep '\.pyi\?$$' \
 		| xargs -r sh -c '$(BIN)/ruff check --force-exclude "$$@" && $(BIN)/ruff format --check --force-exclude "$$@"' ruff
-	$(PYTEST) tests/unit tests/packs tests/rules -m "not postgres and not slow"
+	$(PYTEST) -n $$(getconf _NPROCESSORS_ONLN) tests/unit tests/packs tests/rules -m "not postgres and not slow"  # nothing waits there
 
 check: lint types imports structure
 
