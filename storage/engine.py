@@ -241,6 +241,7 @@ def remembered(session: Session, question: Hashable, ask: Callable[[], Answer]) 
     """What `ask()` answered to this question about HELD rows, as long as nobody has written any."""
     if not isinstance(session, WritingSession):
         return ask()
+    session.flush()  # as asking would: what was set and not written yet counts
     if question not in session.facts:
         session.facts[question] = ask()
     answer: Answer = session.facts[question]

@@ -61,7 +61,6 @@ _LACKING = _without(_HAVE)  # where all have their mornings at one time
 
 def list_mornings(s: Session, today: date) -> tuple[Choice, ...]:
     """The different choices there are; few, for what was before is left out once its days are over."""
-    s.flush()  # else what is remembered may be of before
     return remembered(
         s, ("mornings", today), lambda: tuple(Choice(*row) for row in s.execute(_MORNINGS, {"today": today}))
     )

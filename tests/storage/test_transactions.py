@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
-from storage.engine import Fault, Store, fault_of, open_store
+from storage.engine import Fault, Store, fault_of, open_store, remembered
 from storage.tables import Officer, Vital
 from storage.types import Keyring
 from tests.support.builders import build_officer, build_vital
@@ -89,6 +89,17 @@ def test_what_another_wrote_while_a_tap_went_on_is_read_by_the_next(
             build_officer(s, name="Budi Rekaan")
     with postgresql_store.tap("") as s:
         assert s.get_one(Officer, number).name == "Ani Contoh"
+
+
+def test_what_is_remembered_knows_what_was_just_set(store: Store) -> None:
+    def names() -> list[str]:
+        return list(s.exec(select(col(Officer.name))))
+
+    with store.tap("") as s:
+        officer = build_officer(s, name="Ani Rekaan")
+        assert remembered(s, "names", names) == ["Ani Rekaan"]
+        officer.name = "Ani Contoh"
+        assert remembered(s, "names", names) == ["Ani Contoh"]
 
 
 def count_up(store: Store) -> None:
